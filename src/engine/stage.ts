@@ -1,0 +1,99 @@
+import type { Static, TObject } from '@sinclair/typebox';
+import type { ParameterProblem, Port } from '../study/contract.ts';
+import type { ColumnType, Schema, Table } from '../tables/table.ts';
+
+/** A table port with its column types; without them the columns come from the data. */
+export function table<const S extends Schema>(schema: S): { type: 'table'; schema: S };
+export function table(): { type: 'table' };
+export function table(schema?: Schema) {
+  return schema === undefined ? { type: 'table' } : { type: 'table', schema };
+}
+
+/** A file port; the extension includes no dot. */
+export const file = <const E extends string>(extension: E): { type: 'file'; extension: E } => ({
+  type: 'file',
+  extension,
+});
+
+/** An output that a run may leave out, or an input that a study may leave out. */
+export const optional = <P extends Port>(port: P): P & { optional: true } => ({ ...port, optional: true });
+
+type CellOf<T extends ColumnType> = T extends 'utf8' ? string : T extends 'bool' ? boolean : number;
+
+/** Columns to be written for a table port: arrays or typed arrays of one length; null is a missing value. */
+export type Written<S extends Schema> = { readonly [name in keyof S]: ArrayLike<CellOf<S[name]> | null> };
+
+type Given<P> = P extends { type: 'table'; schema: infer S extends Schema }
+  ? Written<S>
+  : P extends { type: 'table' }
+    ? Table
+    : Uint8Array;
+
+type Taken<P> = P extends { type: 'table' } ? Table : Uint8Array;
+
+type Ports = Readonly<Record<string, Port>>;
+
+/** What a run gives for its output ports. */
+export type Outputs<O extends Ports> = {
+  readonly [name in keyof O as O[name] extends { optional: true } ? never : name]: Given<O[name]>;
+} & { readonly [name in keyof O as O[name] extends { optional: true } ? name : never]?: Given<O[name]> };
+
+/** What a run takes from its input ports. */
+export type Inputs<I extends Ports> = {
+  readonly [name in keyof I as I[name] extends { optional: true } ? never : name]: Taken<I[name]>;
+} & { readonly [name in keyof I as I[name] extends { optional: true } ? name : never]?: Taken<I[name]> };
+
+/** What a kind of stage is given to run: no clock, no environment, no disk but its scratch folder. */
+export interface RunContext<P, I> {
+  readonly params: P;
+  readonly inputs: I;
+  /** Contents of the files that parameters name, by JSON pointer below `with`. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** 64 hexadecimal digits derived from the study's seed, the cell's parameters and the replicate's number. */
+  readonly seed: string;
+  /** Tells how far the run is, from 0 to 1. Cheap: call it as often as convenient. */
+  progress(fraction: number): void;
+  /** Aborted when the run is to stop. */
+  readonly signal: AbortSignal;
+  /** An empty folder of this run's own. */
+  readonly scratch: string;
+}
+
+/** What combines the replicates of a cell: for each replicate output, its values in replicate order. */
+export interface CombineContext<P, R extends Ports> {
+  readonly params: P;
+  readonly replicates: { readonly [name in keyof R]: readonly Taken<R[name]>[] };
+}
+
+export interface StageDefinition<P extends TObject, I extends Ports, O extends Ports, R extends Ports> {
+  /** One line for `driftline stage list`. */
+  readonly summary: string;
+  readonly params: P;
+  readonly inputs: I;
+  /** The type of further inputs under names that the study chooses. */
+  readonly otherInputs?: Port;
+  readonly outputs: O;
+  /** The parameter whose larger values continue from smaller ones; it does not enter the seed. */
+  readonly grows?: keyof Static<P> & string;
+  /** Problems with parameters that a schema cannot say; runs when the study is read. */
+  check?(params: Static<P>): readonly ParameterProblem[];
+  /** What one replicate gives, and how a cell's replicates become its outputs. */
+  readonly replicates?: {
+    readonly outputs: R;
+    combine(context: CombineContext<Static<P>, R>): Outputs<O> | Promise<Outputs<O>>;
+  };
+  /** A deterministic function of params, inputs, files and seed. Gives `replicates.outputs` where declared, else `outputs`. */
+  run(
+    context: RunContext<Static<P>, Inputs<I> & Readonly<Record<string, Table | Uint8Array>>>,
+  ): ([R] extends [never] ? Outputs<O> : Outputs<R>) | Promise<[R] extends [never] ? Outputs<O> : Outputs<R>>;
+}
+
+/** Declares a kind of stage; the default export of a file in `stages/`. The types of run and combine follow from the ports. */
+export const defineStage = <
+  P extends TObject,
+  const I extends Ports,
+  const O extends Ports,
+  const R extends Ports = never,
+>(
+  definition: StageDefinition<P, I, O, R>,
+): StageDefinition<P, I, O, R> => definition;
