@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import type { Digest } from './canonical.ts';
+import { Segments } from './segments.ts';
+
+/** An output that an action left in the store. */
+export interface StoredOutput {
+  readonly digest: Digest;
+  readonly bytes: number;
+  /** Rows, for a table. */
+  readonly rows?: number;
+}
+
+/** What an action gave, under its key. */
+export interface ActionRecord {
+  readonly outputs: Readonly<Record<string, StoredOutput>>;
+  /** Wall time that it took. */
+  readonly seconds: number;
+  /** The run that executed it. */
+  readonly run: string;
+  /** What the target was called when it ran (`stage[cell]#replicate`): for people, never part of the key. */
+  readonly target: string;
+}
+
+/**
+ * The memory of what was computed. Records are short, for they are read at every start; the manifests that explain
+ * keys stand in segments of their own and are read on request only. A manifest is written before its record.
+ */
+export class ActionLog {
+  readonly #records: Segments;
+  readonly #manifests: Segments;
+  #known: Map<string, string> | undefined;
+  #damaged = 0;
+
+  constructor(storeRoot: string, runId: string) {
+    const folder = join(storeRoot, 'actions');
+    this.#records = new Segments(folder, '.log', runId);
+    this.#manifests = new Segments(folder, '.manifests', runId);
+  }
+
+  get(key: Digest): ActionRecord | undefined {
+    const text = this.#load().get(key);
+    return text === undefined ? undefined : (JSON.parse(text) as ActionRecord);
+  }
+
+  append(key: Digest, record: ActionRecord, manifest: unknown): void {
+    const known = this.#load();
+    this.#manifests.append(key, manifest);
+    this.#records.append(key, record);
+    known.set(key, JSON.stringify(record));
+  }
+
+  /** Keys in the order in which they were first written. */
+  keys(): Iterable<Digest> {
+    return this.#load().keys();
+  }
+
+  /** The manifest behind each key. */
+  manifests(): Map<Digest, unknown> {
+    const { records } = this.#manifests.read();
+    return new Map([...records].map(([key, text]) => [key, JSON.parse(text)]));
+  }
+
+  /** Lines that failed their checksum and were passed over. */
+  get damaged(): number {
+    this.#load();
+    return this.#damaged;
+  }
+
+  close(): void {
+    this.#records.close();
+    this.#manifests.close();
+  }
+
+  #load(): Map<string, string> {
+    if (this.#known === undefined) {
+      const { records, damaged } = this.#records.read();
+      this.#known = records;
+      this.#damaged = damaged;
+    }
+    return this.#known;
+  }
+}

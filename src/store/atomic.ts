@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A name beside `target` that no other process uses. */
+export const temporaryName = (target: string): string =>
+  join(dirname(target), `.tmp-${process.pid}-${randomBytes(6).toString('hex')}`);
+
+/**
+ * Puts bytes at `target` so that a reader sees the old file or the whole new one, also after a crash:
+ * written under a temporary name, fsynced, renamed.
+ */
+export function writeAtomically(
+  target: string,
+  bytes: string | Uint8Array,
+  options: { readOnly?: boolean } = {},
+): void {
+  publish(target, (temporary) => {
+    const fd = openSync(temporary, 'wx', options.readOnly ? 0o444 : 0o644);
+    try {
+      const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+      for (let at = 0; at < data.length; ) at += writeSync(fd, data, at);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  });
+}
+
+/** Puts a hard link to `source` at `target` in one step. Throws where the file system has no hard links. */
+export function linkAtomically(source: string, target: string): void {
+  publish(target, (temporary) => linkSync(source, temporary));
+}
+
+/** Runs `make` on a temporary name and renames the result to `target`; leaves nothing behind when either fails. */
+function publish(target: string, make: (temporary: string) => void): void {
+  const temporary = temporaryName(target);
+  try {
+    makeIn(dirname(target), () => make(temporary));
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Tries first and makes the folder only when it is missing: the folder is there nearly always. */
+function makeIn(folder: string, make: () => void): void {
+  try {
+    make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(folder, { recursive: true });
+    make();
+  }
+}

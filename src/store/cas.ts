@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeAtomically } from './atomic.ts';
+import { type Digest, sha256 } from './canonical.ts';
+
+/** A blob whose bytes are not those of its name: damaged on disk, or missing. */
+export class BlobError extends Error {
+  override readonly name = 'BlobError';
+  readonly digest: Digest;
+  readonly reason: 'missing' | 'damaged';
+
+  constructor(digest: Digest, reason: 'missing' | 'damaged', path: string) {
+    super(`blob ${digest.slice(0, 12)} is ${reason} (${path})`);
+    this.digest = digest;
+    this.reason = reason;
+  }
+}
+
+/** Content-addressed blobs: `cas/sha256/ab/cdef…`, read-only, each written once under the sha256 of its bytes. */
+export class Cas {
+  readonly #root: string;
+
+  constructor(storeRoot: string) {
+    this.#root = join(storeRoot, 'cas', 'sha256');
+  }
+
+  path(digest: Digest): string {
+    return join(this.#root, digest.slice(0, 2), digest.slice(2));
+  }
+
+  /** Stores bytes unless they are there already, and returns their digest. A blob of another length is written anew. */
+  put(bytes: Uint8Array): Digest {
+    const digest = sha256(bytes);
+    const path = this.path(digest);
+    if (statSync(path, { throwIfNoEntry: false })?.size !== bytes.length)
+      writeAtomically(path, bytes, { readOnly: true });
+    return digest;
+  }
+
+  /** The bytes of a blob, verified against its digest. Throws {@link BlobError}. */
+  get(digest: Digest): Buffer {
+    const path = this.path(digest);
+    if (!existsSync(path)) throw new BlobError(digest, 'missing', path);
+    const bytes = readFileSync(path);
+    if (sha256(bytes) !== digest) throw new BlobError(digest, 'damaged', path);
+    return bytes;
+  }
+
+  has(digest: Digest): boolean {
+    return existsSync(this.path(digest));
+  }
+
+  /** Every digest that is present: one listing per folder, where asking for each would be a system call a blob. */
+  list(): Set<Digest> {
+    const digests = new Set<Digest>();
+    for (const prefix of listOrNone(this.#root)) {
+      for (const rest of listOrNone(join(this.#root, prefix))) {
+        if (rest.length === 62) digests.add(prefix + rest);
+      }
+    }
+    return digests;
+  }
+}
+
+function listOrNone(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
