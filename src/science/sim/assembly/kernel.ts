@@ -1,0 +1,148 @@
+/**
+ * The event loop of the simulator: n queues under a threshold policy, as the embedded chain of the process
+ * uniformised at rate n(1 + λ).
+ *
+ * Queues are exchangeable, so they are kept sorted by decreasing length. With m_i = the number of queues of length ≥ i,
+ * the queues of length q occupy the positions m_{q+1} … m_q − 1, and
+ *
+ *     one job more at a queue of length q:  L[m_{q+1}] = q + 1, m_{q+1} += 1
+ *     one job less:                         L[m_q − 1] = q − 1, m_q −= 1
+ *
+ * The shortest of d queues sampled with replacement is at the largest of d uniform positions J, P(J < j) = (j/n)^d:
+ * one draw from an alias table, whatever d is. An event takes two draws, used or not, so that runs with common random
+ * numbers stay in step when λ or the policy differ.
+ *
+ * The time integral of m_i is m_i(T)·T + Σ (events that lowered m_i) − Σ (events that raised it), modulo 2^64, with
+ * events numbered 1 … T and the state weighted as each event finds it; hence one addition on a change and nothing else.
+ *
+ * In the readable form, with q = L[origin] and m = L[J]:
+ *
+ *     arrival and q ≥ β(m):  m → m + K         arrival otherwise:  q → q + 1        departure, q > 0:  q → q − 1
+ *
+ * The last two are one straight line of code below, since the branch between them would be mispredicted every third
+ * event; a departure at an empty queue then rewrites L[n − 1] = 0, which it is already.
+ *
+ * The addresses are those of ../kernelMemory.ts.
+ */
+
+// The header
+const RNG: usize = 0; // 4 × u64, xoshiro256++
+const EVENT: usize = 32; // u64, events so far
+const ARRIVAL_BELOW: usize = 40; // u64, ⌈2^bits·a/(a + b)⌉ for λ = a/b
+const MODULUS: usize = 48; // u64, a + b
+const REJECT_BELOW: usize = 56; // u64, 2^bits mod n(a + b)
+const QUEUES: usize = 64; // u32, n
+const SHIFT: usize = 68; // u32, 64 − bits, where n < 2^SHIFT
+const PIECES: usize = 72; // u32, K
+const ALIAS_AT: usize = 80; // u32, address of the alias table
+const LEVELS_AT: usize = 84; // u32, address of the levels
+const LIMIT: usize = 88; // u32, levels that are filled
+const LONGEST: usize = 92; // u32, a length that no queue exceeds
+const BLOCK: usize = 96; // u32, events between two looks at the longest queue
+
+const LENGTHS: usize = 128; // n × u32, decreasing
+
+// An entry of the alias table: u64 acceptance threshold, u32 alias, u32 unused
+const ALIAS_SHIFT: usize = 4;
+
+// A level: u32 m_i, u32 β(i), i64 integral, i64 arrivals that stayed at i − 1, i64 migrations to a queue of length i
+const LEVEL_SHIFT: usize = 5;
+const BETA: usize = 4;
+const INTEGRAL: usize = 8;
+const STAYS: usize = 16;
+const MIGRATIONS: usize = 24;
+
+/** Simulates up to `events` events; returns how many, fewer when the levels must be extended first. */
+export function run(events: u32): u32 {
+  let s0 = load<u64>(RNG);
+  let s1 = load<u64>(RNG, 8);
+  let s2 = load<u64>(RNG, 16);
+  let s3 = load<u64>(RNG, 24);
+  const arrivalBelow = load<u64>(ARRIVAL_BELOW);
+  const modulus = load<u64>(MODULUS);
+  const rejectBelow = load<u64>(REJECT_BELOW);
+  const n: u64 = load<u32>(QUEUES);
+  const shift: u64 = load<u32>(SHIFT);
+  const bits = 64 - shift;
+  const mask = ((<u64>1) << bits) - 1;
+  const aliasAt: usize = load<u32>(ALIAS_AT);
+  const levelsAt: usize = load<u32>(LEVELS_AT);
+  const pieces: u32 = load<u32>(PIECES);
+  const start = load<u64>(EVENT);
+  const end = start + events;
+  let t = start;
+
+  while (t < end) {
+    const blockSize = load<u32>(BLOCK);
+    if (!hasHeadroom(levelsAt, blockSize * pieces)) break;
+    const blockEnd = min(end, t + blockSize);
+    do {
+      // xoshiro256++ (Blackman and Vigna), twice
+      const u = rotl(s0 + s3, 23) + s0;
+      const a1 = s1 ^ s2 ^ s0;
+      const a0 = s0 ^ s3 ^ s1;
+      const a2 = s2 ^ s0 ^ (s1 << 17);
+      const a3 = rotl(s3 ^ s1, 45);
+      const v = rotl(a0 + a3, 23) + a0;
+      s1 = a1 ^ a2 ^ a0;
+      s0 = a0 ^ a3 ^ a1;
+      s2 = a2 ^ a0 ^ (a1 << 17);
+      s3 = rotl(a3 ^ a1, 45);
+
+      // Uniform on n × (a + b) after Lemire: the origin's position above, the kind of event below
+      const product = (u >> shift) * n;
+      const fraction = product & mask;
+      if (((fraction * modulus) & mask) < rejectBelow) continue;
+      t++;
+      const arrival = <u32>(fraction < arrivalBelow);
+      const q = load<u32>(LENGTHS + (<usize>(product >> bits) << 2));
+
+      // The shortest sampled queue
+      const product2 = (v >> shift) * n;
+      const cell = <u32>(product2 >> bits);
+      const entry = aliasAt + (<usize>cell << ALIAS_SHIFT);
+      const position = select<u32>(cell, load<u32>(entry, 8), (product2 & mask) < load<u64>(entry));
+      const m = load<u32>(LENGTHS + (<usize>position << 2));
+      let level = levelsAt + (<usize>m << LEVEL_SHIFT);
+
+      if (arrival & <u32>(q >= load<u32>(level, BETA))) {
+        store<u64>(level, load<u64>(level, MIGRATIONS) + 1, MIGRATIONS);
+        let length = m;
+        for (let piece: u32 = 0; piece < pieces; piece++) {
+          length++;
+          level += 1 << LEVEL_SHIFT;
+          const count = load<u32>(level);
+          store<u32>(LENGTHS + (<usize>count << 2), length);
+          store<u32>(level, count + 1);
+          store<u64>(level, load<u64>(level, INTEGRAL) - t, INTEGRAL);
+        }
+      } else {
+        level = levelsAt + (<usize>(q + arrival) << LEVEL_SHIFT);
+        const departure = arrival ^ 1;
+        const step = arrival - (departure & <u32>(q > 0));
+        const count = load<u32>(level);
+        store<u32>(LENGTHS + (<usize>(count - departure) << 2), q + step);
+        store<u32>(level, count + step);
+        store<u64>(level, load<u64>(level, INTEGRAL) - <u64>(<i64>(<i32>step)) * t, INTEGRAL);
+        store<u64>(level, load<u64>(level, STAYS) + arrival, STAYS);
+      }
+    } while (t < blockEnd);
+  }
+
+  store<u64>(RNG, s0);
+  store<u64>(RNG, s1, 8);
+  store<u64>(RNG, s2, 16);
+  store<u64>(RNG, s3, 24);
+  store<u64>(EVENT, t);
+  return <u32>(t - start);
+}
+
+/** Moves LONGEST to the longest queue; whether `rise` more levels above it are filled. */
+function hasHeadroom(levelsAt: usize, rise: u32): bool {
+  const limit = load<u32>(LIMIT);
+  let longest = load<u32>(LONGEST);
+  while (longest > 0 && load<u32>(levelsAt + (<usize>longest << LEVEL_SHIFT)) == 0) longest--;
+  while (longest + 1 < limit && load<u32>(levelsAt + (<usize>(longest + 1) << LEVEL_SHIFT)) > 0) longest++;
+  store<u32>(LONGEST, longest);
+  return longest + rise + 1 < limit;
+}

@@ -1,0 +1,257 @@
+import { eventDraw } from '../random/bounded.ts';
+import { maximumOfUniforms } from '../random/maximumOfUniforms.ts';
+import type { Rational } from '../numeric/rational.ts';
+import { type Policy } from '../policy/policy.ts';
+import type { Xoshiro256State } from '../random/xoshiro256pp.ts';
+import { KERNEL_BASE64 } from './kernel.generated.ts';
+import { SimulationError } from './simulationError.ts';
+
+/** The addresses of assembly/kernel.ts. */
+const RNG = 0;
+const EVENT = 32;
+const ARRIVAL_BELOW = 40;
+const MODULUS = 48;
+const REJECT_BELOW = 56;
+const QUEUES = 64;
+const SHIFT = 68;
+const PIECES = 72;
+const ALIAS_AT = 80;
+const LEVELS_AT = 84;
+const LIMIT = 88;
+const LONGEST = 92;
+const BLOCK = 96;
+const LENGTHS = 128;
+const ALIAS_BYTES = 16;
+const LEVEL_BYTES = 32;
+const PAGE = 65_536;
+
+/** Queue lengths stay below this: 2^20 levels of 32 bytes. */
+export const MAXIMUM_LEVELS = 1 << 20;
+/** 20 bytes a queue in the kernel's memory. */
+export const MAXIMUM_QUEUES = 1 << 26;
+/** Levels that stay free above the longest queue at the start of a block; tuned by bench/kernel.mjs. */
+const HEADROOM = 1024;
+/** β of a level at which nothing migrates. */
+const NEVER = 0x7fff_ffff;
+/** Events of one call into the kernel. */
+const CALL = 1 << 24;
+
+interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  run(events: number): number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+function instantiate(): KernelExports {
+  // Compiled once a thread; synchronous compilation is allowed for small modules everywhere.
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_BASE64), (c) => c.charCodeAt(0)));
+  return new WebAssembly.Instance(compiled, {}).exports as unknown as KernelExports;
+}
+
+export interface KernelOptions {
+  readonly n: number;
+  readonly lambda: Rational;
+  readonly policy: Pick<Policy, 'd' | 'K' | 'beta'>;
+  readonly rng: Xoshiro256State;
+}
+
+/** What has been counted at levels 0 … length − 1 since event 0. */
+export interface LevelCounts {
+  readonly event: number;
+  /** ∑ over events of m_i as the event found it. */
+  readonly integral: Float64Array;
+  /** Arrivals that stayed at length i − 1. */
+  readonly stays: Float64Array;
+  /** Arrivals that migrated to a queue of length i. */
+  readonly migrations: Float64Array;
+  /** m_i now. */
+  readonly tails: Float64Array;
+}
+
+/** One instance of the kernel and its memory: n queues, the generator and what was counted. */
+export class KernelMemory {
+  readonly #kernel: KernelExports;
+  readonly #options: KernelOptions;
+  readonly #levelsAt: number;
+  readonly #headroom: number;
+  #view!: DataView;
+  #levels = 0;
+
+  /** All queues empty at event 0. */
+  constructor(options: KernelOptions) {
+    const { n, lambda, policy, rng } = options;
+    this.#kernel = instantiate();
+    this.#options = options;
+    const aliasAt = align(LENGTHS + 4 * n, ALIAS_BYTES);
+    this.#levelsAt = align(aliasAt + ALIAS_BYTES * n, LEVEL_BYTES);
+    this.#headroom = Math.max(HEADROOM, 2 * policy.K);
+    this.#reserve(2 * this.#headroom);
+
+    const view = this.#view;
+    const draw = eventDraw(n, lambda);
+    rng.forEach((word, i) => view.setBigUint64(RNG + 8 * i, word, true));
+    view.setBigUint64(ARRIVAL_BELOW, draw.arrivalBelow, true);
+    view.setBigUint64(MODULUS, draw.modulus, true);
+    view.setBigUint64(REJECT_BELOW, draw.rejectBelow, true);
+    view.setUint32(QUEUES, n, true);
+    view.setUint32(SHIFT, draw.shift, true);
+    view.setUint32(PIECES, policy.K, true);
+    view.setUint32(ALIAS_AT, aliasAt, true);
+    view.setUint32(LEVELS_AT, this.#levelsAt, true);
+    view.setUint32(BLOCK, Math.floor(this.#headroom / policy.K), true);
+    const table = maximumOfUniforms(n, policy.d, draw.bits);
+    for (let j = 0; j < n; j++) {
+      view.setBigUint64(aliasAt + ALIAS_BYTES * j, table.accept[j], true);
+      view.setUint32(aliasAt + ALIAS_BYTES * j + 8, table.alias[j], true);
+    }
+    view.setUint32(this.#levelsAt, n, true);
+  }
+
+  get event(): number {
+    return Number(this.#view.getBigUint64(EVENT, true));
+  }
+
+  get rng(): Xoshiro256State {
+    return [0, 8, 16, 24].map((at) => this.#view.getBigUint64(RNG + at, true)) as unknown as Xoshiro256State;
+  }
+
+  /** m_i. */
+  tail(i: number): number {
+    return i < this.#levels ? this.#view.getUint32(this.#levelsAt + LEVEL_BYTES * i, true) : 0;
+  }
+
+  /** The longest queue. */
+  get longest(): number {
+    let longest = this.#view.getUint32(LONGEST, true);
+    while (this.tail(longest) === 0) longest--;
+    while (this.tail(longest + 1) > 0) longest++;
+    return longest;
+  }
+
+  /** The shortest queue. */
+  get shortest(): number {
+    return this.#view.getUint32(LENGTHS + 4 * (this.#options.n - 1), true);
+  }
+
+  /** Jobs in the system. */
+  get jobs(): number {
+    let sum = 0;
+    for (let i = this.longest; i > 0; i--) sum += this.tail(i);
+    return sum;
+  }
+
+  /** Simulates up to event `until`. Throws a SimulationError when a queue outgrows MAXIMUM_LEVELS. */
+  runTo(until: number): void {
+    let done = this.event;
+    while (done < until) {
+      const asked = Math.min(CALL, until - done);
+      const ran = this.#kernel.run(asked);
+      done += ran;
+      if (ran < asked) this.#reserve(2 * this.#levels);
+    }
+  }
+
+  /** Sets the tail counts m_0 = n ≥ m_1 ≥ …, the event number and the generator; counts are kept. */
+  setState(tails: ArrayLike<number>, event: number, rng: Xoshiro256State): void {
+    this.#reserve(tails.length + this.#headroom);
+    const view = this.#view;
+    view.setBigUint64(EVENT, BigInt(event), true);
+    rng.forEach((word, i) => view.setBigUint64(RNG + 8 * i, word, true));
+    for (let i = 0; i < this.#levels; i++) {
+      view.setUint32(this.#levelsAt + LEVEL_BYTES * i, i < tails.length ? tails[i] : 0, true);
+    }
+    let length = tails.length - 1;
+    while (tails[length] === 0) length--;
+    view.setUint32(LONGEST, length, true);
+    for (let position = 0; position < this.#options.n; position++) {
+      while (tails[length] <= position) length--;
+      view.setUint32(LENGTHS + 4 * position, length, true);
+    }
+  }
+
+  /** The counts of every level that was ever reached. */
+  counts(): LevelCounts {
+    const view = this.#view;
+    const event = this.event;
+    let length = this.#levels;
+    while (length > 1 && !this.#touched(length - 1)) length--;
+    const integral = new Float64Array(length);
+    const stays = new Float64Array(length);
+    const migrations = new Float64Array(length);
+    const tails = new Float64Array(length);
+    for (let i = 0; i < length; i++) {
+      const at = this.#levelsAt + LEVEL_BYTES * i;
+      tails[i] = view.getUint32(at, true);
+      // m_i(T)·T + ∑ lowered − ∑ raised; the sums wrap at 2^64, the result does not
+      integral[i] = Number(BigInt.asUintN(64, view.getBigInt64(at + 8, true) + BigInt(tails[i]) * BigInt(event)));
+      stays[i] = Number(view.getBigInt64(at + 16, true));
+      migrations[i] = Number(view.getBigInt64(at + 24, true));
+    }
+    return { event, integral, stays, migrations, tails };
+  }
+
+  /** ∑_{i ≥ 1} of the integrals: queue length summed over queues and events so far. */
+  get jobsIntegral(): number {
+    let sum = 0n;
+    let jobs = 0;
+    for (let i = 1; i < this.#levels && (this.tail(i) > 0 || this.#touched(i)); i++) {
+      sum += this.#view.getBigInt64(this.#levelsAt + LEVEL_BYTES * i + 8, true);
+      jobs += this.tail(i);
+    }
+    return Number(BigInt.asUintN(64, sum + BigInt(jobs) * BigInt(this.event)));
+  }
+
+  /** The raw counters of each level reached, 28 bytes a level: what a checkpoint keeps. */
+  exportLevels(): Uint8Array {
+    let length = this.#levels;
+    while (length > 1 && !this.#touched(length - 1)) length--;
+    return new Uint8Array(this.#kernel.memory.buffer, this.#levelsAt, length * LEVEL_BYTES).slice();
+  }
+
+  /** The inverse of exportLevels. β is not taken from the bytes. */
+  importLevels(bytes: Uint8Array, event: number, rng: Xoshiro256State): void {
+    const source = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const tails = Array.from({ length: bytes.byteLength / LEVEL_BYTES }, (_, i) =>
+      source.getUint32(LEVEL_BYTES * i, true),
+    );
+    this.setState(tails, event, rng);
+    for (let i = 0; i < tails.length; i++) {
+      for (const offset of [8, 16, 24]) {
+        const word = source.getBigUint64(LEVEL_BYTES * i + offset, true);
+        this.#view.setBigUint64(this.#levelsAt + LEVEL_BYTES * i + offset, word, true);
+      }
+    }
+  }
+
+  #touched(i: number): boolean {
+    const at = this.#levelsAt + LEVEL_BYTES * i;
+    const view = this.#view;
+    if (view.getUint32(at, true) !== 0) return true;
+    return [8, 16, 24].some((offset) => view.getBigUint64(at + offset, true) !== 0n);
+  }
+
+  /** Grows memory to `levels` levels and fills their β. */
+  #reserve(levels: number): void {
+    if (levels <= this.#levels) return;
+    if (levels > MAXIMUM_LEVELS) {
+      throw new SimulationError(
+        'overflow',
+        `a queue outgrew ${MAXIMUM_LEVELS - this.#headroom} jobs at event ${this.#view ? this.event : 0}: ` +
+          'the system is unstable at this arrival rate; simulate fewer events or a smaller lambda',
+      );
+    }
+    const memory = this.#kernel.memory;
+    const missing = this.#levelsAt + levels * LEVEL_BYTES - memory.buffer.byteLength;
+    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    this.#view = new DataView(memory.buffer);
+    for (let i = this.#levels; i < levels; i++) {
+      const beta = Math.min(NEVER, this.#options.policy.beta(i));
+      this.#view.setUint32(this.#levelsAt + LEVEL_BYTES * i + 4, beta, true);
+    }
+    this.#levels = levels;
+    this.#view.setUint32(LIMIT, levels, true);
+  }
+}
+
+const align = (address: number, to: number): number => Math.ceil(address / to) * to;
