@@ -1,0 +1,24 @@
+import { Type } from '@sinclair/typebox';
+import { defineStage, file, table } from '../src/engine/stage.ts';
+import { concatenate } from '../src/tables/concatenate.ts';
+import { toCsv } from '../src/tables/csv.ts';
+import type { Table } from '../src/tables/table.ts';
+
+export default defineStage({
+  summary: 'Stack the tables of a stage’s cells, with the matrix axes as the first columns',
+  params: Type.Object(
+    {
+      parts: Type.Array(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()])), {
+        description: 'Axis values of the inputs named 0, 1, …',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  inputs: {},
+  otherInputs: table(),
+  outputs: { table: table(), csv: file('csv') },
+  run({ params, inputs }) {
+    const gathered = concatenate(params.parts.map((axes, index) => ({ axes, table: inputs[String(index)] as Table })));
+    return { table: gathered, csv: new TextEncoder().encode(toCsv(gathered)) };
+  },
+});
