@@ -16,7 +16,16 @@ const SEED = 'c0ffee'.padEnd(64, '0123456789abcdef');
 const AIMS = { occupancy: 0.7, straightforward: 3 };
 
 /** Measures; returns `{ setting, rows: [{ program, eventsPerSecond, samples }], ratios: [{ against, ratio, aim, met }], identical }`. */
-export async function benchKernel({ n = 100, d = 10, C = 2, K = 2, a = 3, b = 4, events = 10_000_000, rounds = 7 } = {}) {
+export async function benchKernel({
+  n = 100,
+  d = 10,
+  C = 2,
+  K = 2,
+  a = 3,
+  b = 4,
+  events = 10_000_000,
+  rounds = 7,
+} = {}) {
   const bin = join(ROOT, 'bench/c/bin');
   mkdirSync(bin, { recursive: true });
   for (const name of ['occupancy', 'straightforward']) {
@@ -52,7 +61,11 @@ export async function benchKernel({ n = 100, d = 10, C = 2, K = 2, a = 3, b = 4,
     return { counts: [events, arrivals, migrations, delay, kernel.jobsIntegral].join(' '), seconds };
   };
 
-  const programs = { kernel: runKernel, occupancy: () => runC('occupancy'), straightforward: () => runC('straightforward') };
+  const programs = {
+    kernel: runKernel,
+    occupancy: () => runC('occupancy'),
+    straightforward: () => runC('straightforward'),
+  };
   const samples = { kernel: [], occupancy: [], straightforward: [] };
   const counts = {};
   for (let round = -1; round < rounds; round++) {
@@ -96,7 +109,13 @@ async function bundle() {
     export { eventDraw } from './src/science/random/bounded.ts';
     export { maximumOfUniforms } from './src/science/random/maximumOfUniforms.ts';`;
   try {
-    await build({ stdin: { contents, resolveDir: ROOT, loader: 'ts' }, bundle: true, format: 'esm', platform: 'node', outfile });
+    await build({
+      stdin: { contents, resolveDir: ROOT, loader: 'ts' },
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      outfile,
+    });
     return await import(pathToFileURL(outfile).href);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -109,6 +128,8 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
     process.stdout.write(`${program.padEnd(18)}${(eventsPerSecond / 1e6).toFixed(1).padStart(8)} M events/s\n`);
   }
   for (const { against, ratio, aim, met } of result.ratios) {
-    process.stdout.write(`kernel / ${against.padEnd(18)}${ratio.toFixed(2).padStart(6)}   aim ≥ ${aim}: ${met ? 'met' : 'missed'}\n`);
+    process.stdout.write(
+      `kernel / ${against.padEnd(18)}${ratio.toFixed(2).padStart(6)}   aim ≥ ${aim}: ${met ? 'met' : 'missed'}\n`,
+    );
   }
 }

@@ -1,9 +1,9 @@
+import type { Rational } from '../numeric/rational.ts';
+import type { Policy } from '../policy/policy.ts';
 import { eventDraw } from '../random/bounded.ts';
 import { maximumOfUniforms } from '../random/maximumOfUniforms.ts';
-import type { Rational } from '../numeric/rational.ts';
-import { type Policy } from '../policy/policy.ts';
 import type { Xoshiro256State } from '../random/xoshiro256pp.ts';
-import { KERNEL_BASE64 } from './kernel.generated.ts';
+import { instantiateKernel, type KernelExports } from './kernelModule.ts';
 import { SimulationError } from './simulationError.ts';
 
 /** The addresses of assembly/kernel.ts. */
@@ -35,19 +35,6 @@ const HEADROOM = 1024;
 const NEVER = 0x7fff_ffff;
 /** Events of one call into the kernel. */
 const CALL = 1 << 24;
-
-interface KernelExports {
-  readonly memory: WebAssembly.Memory;
-  run(events: number): number;
-}
-
-let compiled: WebAssembly.Module | undefined;
-
-function instantiate(): KernelExports {
-  // Compiled once a thread; synchronous compilation is allowed for small modules everywhere.
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(KERNEL_BASE64), (c) => c.charCodeAt(0)));
-  return new WebAssembly.Instance(compiled, {}).exports as unknown as KernelExports;
-}
 
 export interface KernelOptions {
   readonly n: number;
@@ -81,7 +68,7 @@ export class KernelMemory {
   /** All queues empty at event 0. */
   constructor(options: KernelOptions) {
     const { n, lambda, policy, rng } = options;
-    this.#kernel = instantiate();
+    this.#kernel = instantiateKernel();
     this.#options = options;
     const aliasAt = align(LENGTHS + 4 * n, ALIAS_BYTES);
     this.#levelsAt = align(aliasAt + ALIAS_BYTES * n, LEVEL_BYTES);
@@ -90,7 +77,7 @@ export class KernelMemory {
 
     const view = this.#view;
     const draw = eventDraw(n, lambda);
-    rng.forEach((word, i) => view.setBigUint64(RNG + 8 * i, word, true));
+    this.#setRng(rng);
     view.setBigUint64(ARRIVAL_BELOW, draw.arrivalBelow, true);
     view.setBigUint64(MODULUS, draw.modulus, true);
     view.setBigUint64(REJECT_BELOW, draw.rejectBelow, true);
@@ -157,7 +144,7 @@ export class KernelMemory {
     this.#reserve(tails.length + this.#headroom);
     const view = this.#view;
     view.setBigUint64(EVENT, BigInt(event), true);
-    rng.forEach((word, i) => view.setBigUint64(RNG + 8 * i, word, true));
+    this.#setRng(rng);
     for (let i = 0; i < this.#levels; i++) {
       view.setUint32(this.#levelsAt + LEVEL_BYTES * i, i < tails.length ? tails[i] : 0, true);
     }
@@ -202,7 +189,7 @@ export class KernelMemory {
     return Number(BigInt.asUintN(64, sum + BigInt(jobs) * BigInt(this.event)));
   }
 
-  /** The raw counters of each level reached, 28 bytes a level: what a checkpoint keeps. */
+  /** The raw counters of each level reached, 32 bytes a level: what a checkpoint keeps. */
   exportLevels(): Uint8Array {
     let length = this.#levels;
     while (length > 1 && !this.#touched(length - 1)) length--;
@@ -222,6 +209,10 @@ export class KernelMemory {
         this.#view.setBigUint64(this.#levelsAt + LEVEL_BYTES * i + offset, word, true);
       }
     }
+  }
+
+  #setRng(rng: Xoshiro256State): void {
+    for (let i = 0; i < 4; i++) this.#view.setBigUint64(RNG + 8 * i, rng[i], true);
   }
 
   #touched(i: number): boolean {
