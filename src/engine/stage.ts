@@ -49,7 +49,7 @@ export interface RunContext<P, I> {
   readonly inputs: I;
   /** Contents of the files that parameters name, by JSON pointer below `with`. */
   readonly files: Readonly<Record<string, Uint8Array>>;
-  /** 64 hexadecimal digits derived from the study's seed, the cell's parameters and the replicate's number. */
+  /** 64 hexadecimal digits from the study's seed, the cell's parameters and the replicate's number; empty for a kind without chance. */
   readonly seed: string;
   /** Tells how far the run is, from 0 to 1. Cheap: call it as often as convenient. */
   progress(fraction: number): void;
@@ -75,6 +75,8 @@ export interface StageDefinition<P extends TObject, I extends Ports, O extends P
   readonly outputs: O;
   /** The parameter whose larger values continue from smaller ones; it does not enter the seed. */
   readonly grows?: keyof Static<P> & string;
+  /** Whether a run uses its seed without combining replicates; without either, the seed is empty and no part of the key. */
+  readonly seeded?: boolean;
   /** Problems with parameters that a schema cannot say; runs when the study is read. */
   check?(params: Static<P>): readonly ParameterProblem[];
   /** What one replicate gives, and how a cell's replicates become its outputs. */

@@ -49,12 +49,17 @@ export class ActionLog {
     known.set(key, JSON.stringify(record));
   }
 
+  /** Stores what explains a digest that manifests name, such as a kind's source files behind its code. */
+  explain(digest: Digest, explanation: unknown): void {
+    this.#manifests.append(digest, explanation);
+  }
+
   /** Keys in the order in which they were first written. */
   keys(): Iterable<Digest> {
     return this.#load().keys();
   }
 
-  /** The manifest behind each key. */
+  /** The manifest behind each key, and the explanation behind each explained digest. */
   manifests(): Map<Digest, unknown> {
     const { records } = this.#manifests.read();
     return new Map([...records].map(([key, text]) => [key, JSON.parse(text)]));

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { writeAtomically } from './atomic.ts';
 import { type Digest, sha256 } from './canonical.ts';
 
@@ -20,14 +20,14 @@ export class StatCache {
 
   /** `root` is the folder that the paths given to {@link digest} are relative to. */
   constructor(storeRoot: string, root: string) {
-    this.#path = join(storeRoot, 'stat.json');
+    this.#path = resolve(storeRoot, 'stat.json');
     this.#root = root;
     this.#entries = new Map(readEntries(this.#path));
   }
 
   /** The sha256 of a file's bytes. Throws what reading it throws. */
   digest(path: string): Digest {
-    const absolute = join(this.#root, path);
+    const absolute = resolve(this.#root, path);
     const stat = statSync(absolute);
     const known = this.#entries.get(path);
     if (known?.[0] === stat.size && known[1] === stat.mtimeMs && known[2] === stat.ino) return known[3];

@@ -48,6 +48,8 @@ export interface Program {
   readonly code: readonly string[];
   /** File name extension under which each table input is handed over. Default `csv`. */
   readonly formats: Readonly<Record<string, 'csv' | 'arrow' | 'json'>>;
+  /** The file name that each output is declared with (`fit.csv`): the program writes it where `${outputs.fit}` says. */
+  readonly outputs: Readonly<Record<string, string>>;
   /** Non-secret environment the study declares; enters the key. */
   readonly env: Readonly<Record<string, string>>;
 }

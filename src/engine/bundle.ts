@@ -1,0 +1,89 @@
+import { isBuiltin } from 'node:module';
+import { dirname, join, relative, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Plugin } from 'esbuild';
+import { type Digest, digestOf } from '../store/canonical.ts';
+import { packageClosure } from './packages.ts';
+
+/** A kind's module graph as one file, and what identifies it. */
+export interface KindBundle {
+  /** An ES module that runs from anywhere on this machine. */
+  readonly code: string;
+  /** The digest of what the code does: free of comments, types, formatting and folders. */
+  readonly digest: Digest;
+  /** Absolute paths of the source files that went in, in code-point order of their relative names. */
+  readonly sources: readonly string[];
+  /** Packages that the code imports, with everything they depend on: `name` → versions. */
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/**
+ * Bundles a kind. Packages stay outside: their versions, with those of all they depend on, enter the digest in their
+ * stead. Names are not minified, for esbuild chooses short ones by the whole file and would change them for a
+ * neighbour's sake; white space and syntax are, so that formatting does not count.
+ */
+export async function bundleKind(path: string, base: string): Promise<KindBundle> {
+  const esbuild = await import('esbuild');
+  const imported = new Map<string, string>();
+  // A bundle is stored away from its sources. What it asks of import.meta.url is where packages are found.
+  const home = pathToFileURL(join(base, 'package.json')).href;
+  const result = await esbuild.build({
+    absWorkingDir: base,
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    charset: 'utf8',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    define: { 'import.meta.url': JSON.stringify(home) },
+    plugins: [packagesOutside(imported)],
+    logLevel: 'silent',
+  });
+  const code = result.outputFiles[0].text;
+  const packages = packageClosure([...imported.values()], base);
+  return {
+    code,
+    digest: digestOf('kind', { esbuild: esbuild.version, code: withoutFolders(code, home, imported), packages }),
+    sources: Object.keys(result.metafile.inputs).map((source) => join(base, source)),
+    packages,
+  };
+}
+
+/** Resolves package imports to absolute addresses, so that the bundle finds them from wherever it is stored. */
+function packagesOutside(imported: Map<string, string>): Plugin {
+  return {
+    name: 'packages-outside',
+    setup(build) {
+      build.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
+        if (pluginData === 'inner' || kind === 'entry-point' || isBuiltin(path)) return undefined;
+        const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: 'inner' });
+        if (found.errors.length > 0) return { errors: found.errors };
+        if (found.path.endsWith('.json')) return { path: found.path };
+        const address = pathToFileURL(found.path).href;
+        imported.set(address, dirname(found.path));
+        return { path: address, external: true };
+      });
+    },
+  };
+}
+
+/** The code with every address of this machine replaced by what it stands for. */
+function withoutFolders(code: string, home: string, imported: ReadonlyMap<string, string>): string {
+  let text = code.replaceAll(home, 'driftline:home');
+  for (const [address] of imported) {
+    const inPackages = address.lastIndexOf('/node_modules/');
+    text = text.replaceAll(
+      address,
+      inPackages < 0 ? address : `package:${address.slice(inPackages + '/node_modules/'.length)}`,
+    );
+  }
+  return text;
+}
+
+/** A source's name for people and manifests: relative to its base, with forward slashes. */
+export const sourceName = (path: string, base: string): string => relative(base, path).split(sep).join('/');

@@ -1,0 +1,50 @@
+import type { Digest } from '../store/canonical.ts';
+
+/** Why an action failed, as data: the command line words it. */
+export interface Failure {
+  readonly kind: 'threw' | 'timeout' | 'exited' | 'out-of-memory' | 'bad-output' | 'input-changed' | 'missing-input';
+  readonly message: string;
+  readonly stack?: string;
+}
+
+/** What a run tells while it goes on. Times are seconds since its start. */
+export type RunEvent =
+  | { readonly type: 'run-started'; readonly run: string; readonly actions: number }
+  | { readonly type: 'action-cached'; readonly target: string; readonly stage: string; readonly key: Digest }
+  | {
+      readonly type: 'action-started';
+      readonly target: string;
+      readonly stage: string;
+      readonly key: Digest;
+      readonly attempt: number;
+    }
+  | { readonly type: 'action-progress'; readonly target: string; readonly stage: string; readonly fraction: number }
+  | {
+      readonly type: 'action-finished';
+      readonly target: string;
+      readonly stage: string;
+      readonly key: Digest;
+      readonly seconds: number;
+      readonly log?: string;
+    }
+  | {
+      readonly type: 'action-failed';
+      readonly target: string;
+      readonly stage: string;
+      readonly key: Digest;
+      readonly failure: Failure;
+      readonly attempt: number;
+      readonly retryIn?: number;
+      readonly log?: string;
+    }
+  | { readonly type: 'action-skipped'; readonly target: string; readonly stage: string; readonly because: string }
+  | {
+      readonly type: 'run-finished';
+      readonly run: string;
+      readonly seconds: number;
+      readonly executed: number;
+      readonly cached: number;
+      readonly failed: number;
+      readonly skipped: number;
+      readonly interrupted: boolean;
+    };

@@ -1,0 +1,128 @@
+import type { Plan, PlannedCell, PlannedStage, Scalar } from '../study/plan.ts';
+import type { DescribedKind } from './describe.ts';
+
+/** Where the bytes of an action's input come from. */
+export type Source = { readonly node: string; readonly output: string } | { readonly file: string };
+
+/**
+ * The unit that is cached. `run` is one cell or one replicate of a cell, `combine` makes a cell's outputs from its
+ * replicates, `gather` makes one table of a stage's cells.
+ */
+export interface ActionNode {
+  /** `stage[C=2]#3`, `stage[C=2]`, `stage.output`: what people call it. Never part of a key. */
+  readonly target: string;
+  readonly role: 'run' | 'combine' | 'gather';
+  readonly stage: PlannedStage;
+  /** The cell, for `run` and `combine`. */
+  readonly cell: PlannedCell | undefined;
+  readonly replicate: number | null;
+  /** A list of sources under one name is handed over as a list. */
+  readonly inputs: Readonly<Record<string, Source | readonly Source[]>>;
+  /** For `gather`: the axis values of each part, in the order of the inputs `0`, `1`, … */
+  readonly parts?: readonly Readonly<Record<string, Scalar>>[];
+}
+
+/** The kind with which tables of cells become one table. */
+export const GATHER = 'driftline:gather';
+
+/** Every action of a plan, inputs before their users. */
+export class ActionGraph {
+  readonly nodes = new Map<string, ActionNode>();
+  readonly #stages = new Map<string, PlannedStage>();
+  readonly #contracts: ReadonlyMap<string, DescribedKind>;
+
+  constructor(plan: Plan, contracts: ReadonlyMap<string, DescribedKind>) {
+    this.#contracts = contracts;
+    for (const stage of plan.stages) this.#stages.set(stage.name, stage);
+    for (const stage of plan.stages) {
+      for (const cell of stage.cells) this.#addCell(stage, cell);
+      if (stage.name.startsWith('claim:')) continue;
+      for (const [output, port] of Object.entries(stage.outputs)) {
+        if (port.type === 'table') this.#gather(stage, output, stage.cells, '');
+      }
+    }
+  }
+
+  /** The nodes that are asked for by name, with all that they need, in order. Undefined: everything. */
+  select(isWanted?: (node: ActionNode) => boolean): ActionNode[] {
+    const all = [...this.nodes.values()];
+    if (isWanted === undefined) return all;
+    const needed = new Set<string>();
+    for (const node of all.reverse()) {
+      if (!needed.has(node.target) && !isWanted(node)) continue;
+      needed.add(node.target);
+      for (const target of dependencies(node)) needed.add(target);
+    }
+    return [...this.nodes.values()].filter((node) => needed.has(node.target));
+  }
+
+  /** The node whose output is a stage's table, or its only cell's file. */
+  source(stageName: string, output: string, where?: Readonly<Record<string, Scalar>>): Source {
+    const stage = this.#stages.get(stageName)!;
+    const cells = where === undefined ? stage.cells : stage.cells.filter((cell) => matches(cell, where));
+    if (stage.outputs[output].type === 'table') {
+      const suffix = cells.length === stage.cells.length ? '' : `[${cells.map((cell) => cell.id).join(' ')}]`;
+      return { node: this.#gather(stage, output, cells, suffix), output: 'table' };
+    }
+    return { node: cellTarget(stage, cells[0]), output };
+  }
+
+  #addCell(stage: PlannedStage, cell: PlannedCell): void {
+    const inputs: Record<string, Source> = {};
+    for (const [name, binding] of Object.entries(cell.inputs)) {
+      inputs[name] =
+        binding.from === 'file' ? { file: binding.path } : this.source(binding.stage, binding.output, binding.where);
+    }
+    const target = cellTarget(stage, cell);
+    const base = { stage, cell, inputs };
+    const combined = this.#contracts.get(stage.uses)?.replicateOutputs;
+    if (combined === undefined && stage.replicates === null) {
+      this.#add({ ...base, target, role: 'run', replicate: null });
+      return;
+    }
+    const replicates = Array.from({ length: stage.replicates ?? 1 }, (_, replicate) => `${target}#${replicate}`);
+    replicates.forEach((name, replicate) => {
+      this.#add({ ...base, target: name, role: 'run', replicate });
+    });
+    if (combined === undefined) return;
+    const lists = Object.keys(combined).map((output) => [output, replicates.map((node) => ({ node, output }))]);
+    this.#add({ stage, cell, target, role: 'combine', replicate: null, inputs: Object.fromEntries(lists) });
+  }
+
+  #gather(stage: PlannedStage, output: string, cells: readonly PlannedCell[], suffix: string): string {
+    const target = `${stage.name}.${output}${suffix}`;
+    if (this.nodes.has(target)) return target;
+    const parts: Record<string, Scalar>[] = [];
+    const inputs: Record<string, Source> = {};
+    const add = (axes: Record<string, Scalar>, node: string): void => {
+      inputs[parts.length] = { node, output };
+      parts.push(axes);
+    };
+    for (const cell of cells) {
+      const node = cellTarget(stage, cell);
+      if (this.nodes.has(node)) add(cell.axes, node);
+      else
+        for (let replicate = 0; this.nodes.has(`${node}#${replicate}`); replicate++)
+          add({ ...cell.axes, replicate }, `${node}#${replicate}`);
+    }
+    this.#add({ stage, cell: undefined, target, role: 'gather', replicate: null, inputs, parts });
+    return target;
+  }
+
+  #add(node: ActionNode): void {
+    this.nodes.set(node.target, node);
+  }
+}
+
+/** The targets whose outputs a node reads. */
+export function* dependencies(node: ActionNode): Iterable<string> {
+  for (const sources of Object.values(node.inputs)) {
+    for (const source of Array.isArray(sources) ? sources : [sources]) if ('node' in source) yield source.node;
+  }
+}
+
+export const cellTarget = (stage: PlannedStage, cell: PlannedCell): string =>
+  cell.id === '' ? stage.name : `${stage.name}[${cell.id}]`;
+
+const matches = (cell: PlannedCell, where: Readonly<Record<string, Scalar>>): boolean =>
+  Object.entries(where).every(([axis, value]) => cell.axes[axis] === value);

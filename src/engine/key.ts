@@ -1,0 +1,48 @@
+import { type Digest, digestOf } from '../store/canonical.ts';
+import type { Json } from '../study/plan.ts';
+
+/** Changes when the meaning of a key changes, so that no old result is taken for a new one. */
+const KEY_FORMAT = 1;
+
+/** Everything that decides an action's bytes. Each field is in the key for the reason given; nothing else is. */
+export interface KeyManifest {
+  /** The meaning of the fields below. */
+  readonly format: number;
+  /** The kind's code: a digest of its bundled module graph and of its packages' versions. */
+  readonly code: Digest;
+  /** Which function of the kind: one run, or the combination of replicates. */
+  readonly entry: 'run' | 'combine';
+  /** What the run is told. A parameter that names a file holds its place, not its path. */
+  readonly params: Json;
+  /** The contents of files that parameters name, by JSON pointer. */
+  readonly files: Readonly<Record<string, Digest>>;
+  /** The contents of inputs, never what made them: an upstream change that gives the same bytes stops here. */
+  readonly inputs: Readonly<Record<string, Digest | null | readonly (Digest | null)[]>>;
+  /** The formats in which inputs arrive: a table and a file of equal bytes are different inputs. */
+  readonly ports: Readonly<Record<string, string>>;
+  /** What the run draws its random numbers from; empty for a kind without chance. */
+  readonly seed: string;
+  /** Arithmetic may differ between major versions of the engine that runs the code. */
+  readonly runtime: string;
+}
+
+export const keyManifest = (fields: Omit<KeyManifest, 'format' | 'runtime'>): KeyManifest => ({
+  format: KEY_FORMAT,
+  ...fields,
+  runtime: `node ${process.versions.node.split('.')[0]}`,
+});
+
+export const keyOf = (manifest: KeyManifest): Digest => digestOf('action', manifest);
+
+/**
+ * A replicate's seed: from the study's seed, what the cell computes and the replicate's number — never from an index,
+ * a stage's name or an order, so that adding a cell changes no other. The parameter that grows is left out, for a
+ * longer run continues the same randomness.
+ */
+export function seedOf(studySeed: string, params: Json, grows: string | undefined, replicate: number): string {
+  const identity =
+    grows !== undefined && typeof params === 'object' && params !== null && !Array.isArray(params)
+      ? Object.fromEntries(Object.entries(params).filter(([name]) => name !== grows))
+      : params;
+  return digestOf('seed', { study: studySeed, cell: identity, replicate });
+}

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { compareCodePoints } from '../store/canonical.ts';
+
+/** Where kinds of stage are looked for. */
+export interface KindFolders {
+  /** The study's folder. */
+  readonly study: string;
+  /** Driftline's own package folder, with its built-in `stages/`. */
+  readonly package: string;
+}
+
+export interface KindPath {
+  /** Absolute path of the module. */
+  readonly path: string;
+  /** The folder that the module belongs to: what its digest calls its files relative to. */
+  readonly base: string;
+}
+
+/**
+ * Finds the module of a kind: `driftline:name` is built in; `./path.ts` is a file of the study; a plain name is
+ * `stages/name.ts` of the study, else built in. Undefined where there is none.
+ */
+export function findKind(uses: string, folders: KindFolders): KindPath | undefined {
+  const builtIn = (name: string): KindPath => ({
+    path: join(folders.package, 'stages', `${name}.ts`),
+    base: folders.package,
+  });
+  const candidates: KindPath[] = uses.startsWith('driftline:')
+    ? [builtIn(uses.slice('driftline:'.length))]
+    : uses.includes('/')
+      ? [{ path: resolve(folders.study, uses), base: folders.study }]
+      : [{ path: join(folders.study, 'stages', `${uses}.ts`), base: folders.study }, builtIn(uses)];
+  return candidates.find(({ path, base }) => {
+    const inside = relative(base, path);
+    return !inside.startsWith('..') && !isAbsolute(inside) && existsSync(path);
+  });
+}
+
+/** Names of the kinds that `uses` can name without a path, in code-point order. */
+export function kindNames(folders: KindFolders): string[] {
+  const names = new Set<string>();
+  for (const folder of [folders.study, folders.package]) {
+    for (const file of listOrNone(join(folder, 'stages'))) if (file.endsWith('.ts')) names.add(file.slice(0, -3));
+  }
+  return [...names].sort(compareCodePoints);
+}
+
+function listOrNone(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

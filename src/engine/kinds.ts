@@ -1,0 +1,135 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { writeAtomically } from '../store/atomic.ts';
+import { type Digest, digestOf } from '../store/canonical.ts';
+import type { StatCache } from '../store/statCache.ts';
+import type { KindContract, KindResolver } from '../study/contract.ts';
+import { bundleKind, sourceName } from './bundle.ts';
+import { type AnyStage, type DescribedKind, describeStage } from './describe.ts';
+import { findKind, type KindFolders, kindNames } from './kindPaths.ts';
+
+/** A kind that is ready to run. */
+export interface LoadedKind {
+  readonly uses: string;
+  /** Identifies the kind's code in keys. */
+  readonly digest: Digest;
+  /** The bundle's file, for a worker to import. */
+  readonly bundle: string;
+  readonly contract: DescribedKind;
+  /** Digest of each source file by its name, for explanations. */
+  readonly sources: Readonly<Record<string, Digest>>;
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** What is remembered of a kind between starts: valid as long as every file that went in is unchanged. */
+interface Memory {
+  readonly format: 1;
+  readonly path: string;
+  readonly base: string;
+  readonly files: readonly (readonly [absolute: string, digest: Digest])[];
+  readonly digest: Digest;
+  readonly contract: DescribedKind;
+  readonly sources: Readonly<Record<string, Digest>>;
+  readonly packages: Readonly<Record<string, string>>;
+}
+
+/** Loads kinds of stage: bundles them when a source changed, remembers them otherwise. */
+export class Kinds {
+  readonly #folder: string;
+  readonly #folders: KindFolders;
+  readonly #stats: StatCache;
+  readonly #loaded = new Map<string, Promise<LoadedKind | undefined>>();
+
+  constructor(storeRoot: string, folders: KindFolders, stats: StatCache) {
+    this.#folder = join(storeRoot, 'kinds');
+    this.#folders = folders;
+    this.#stats = stats;
+  }
+
+  /** The kind that a stage `uses`; undefined where no such module exists. Throws when its module is broken. */
+  load(uses: string): Promise<LoadedKind | undefined> {
+    let kind = this.#loaded.get(uses);
+    if (kind === undefined) {
+      kind = this.#load(uses);
+      this.#loaded.set(uses, kind);
+    }
+    return kind;
+  }
+
+  names(): string[] {
+    return kindNames(this.#folders);
+  }
+
+  /** What the study language asks: a contract with its check, or the names that exist. */
+  readonly resolve: KindResolver = async (uses) => {
+    const kind = await this.load(uses);
+    if (kind === undefined) return { missing: uses, known: this.names() };
+    const { contract } = kind;
+    if (!contract.checks) return { found: contract };
+    const stage = await importStage(kind.bundle);
+    const check: NonNullable<KindContract['check']> = (params) => stage.check?.(params) ?? [];
+    return { found: { ...contract, check } };
+  };
+
+  async #load(uses: string): Promise<LoadedKind | undefined> {
+    const found = findKind(uses, this.#folders);
+    if (found === undefined) return undefined;
+    const memoryPath = join(this.#folder, `${digestOf('kind-path', found.path).slice(0, 16)}.json`);
+    const memory = this.#recall(memoryPath) ?? (await this.#bundle(found.path, found.base, memoryPath));
+    return {
+      uses,
+      digest: memory.digest,
+      bundle: this.#bundlePath(memory.digest, memory.base),
+      contract: memory.contract,
+      sources: memory.sources,
+      packages: memory.packages,
+    };
+  }
+
+  #recall(memoryPath: string): Memory | undefined {
+    try {
+      const memory = JSON.parse(readFileSync(memoryPath, 'utf8')) as Memory;
+      const fresh =
+        memory.format === 1 &&
+        existsSync(this.#bundlePath(memory.digest, memory.base)) &&
+        memory.files.every(([path, digest]) => this.#stats.digest(path) === digest);
+      return fresh ? memory : undefined;
+    } catch {
+      return undefined; // not there yet, damaged, or a source is gone: bundling finds out
+    }
+  }
+
+  async #bundle(path: string, base: string, memoryPath: string): Promise<Memory> {
+    const { code, digest, sources, packages } = await bundleKind(path, base);
+    const bundlePath = this.#bundlePath(digest, base);
+    writeAtomically(bundlePath, code);
+    const contract = describeStage(await importStage(bundlePath), sourceName(path, base));
+    // The lock of what is installed stands for all packages: when it changes, their versions are looked up anew.
+    const installed = join(base, 'node_modules', '.package-lock.json');
+    const files = existsSync(installed) ? [...sources, installed] : sources;
+    const memory: Memory = {
+      format: 1,
+      path,
+      base,
+      files: files.map((file) => [file, this.#stats.digest(file)]),
+      digest,
+      contract,
+      sources: Object.fromEntries(sources.map((source) => [sourceName(source, base), this.#stats.digest(source)])),
+      packages,
+    };
+    writeAtomically(memoryPath, JSON.stringify(memory));
+    return memory;
+  }
+
+  /** Bundles name packages by their place on this machine, so one digest may have a bundle for each base. */
+  #bundlePath(digest: Digest, base: string): string {
+    return join(this.#folder, `${digest.slice(0, 32)}-${digestOf('base', base).slice(0, 8)}.mjs`);
+  }
+}
+
+/** Imports a bundled kind into this thread. */
+export async function importStage(bundle: string): Promise<AnyStage> {
+  const module = (await import(pathToFileURL(bundle).href)) as { default?: AnyStage };
+  return module.default as AnyStage;
+}

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { compareCodePoints } from '../store/canonical.ts';
+
+interface Manifest {
+  readonly name?: string;
+  readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The versions of the packages around `entries` (folders inside packages) and of all that they depend on, as installed:
+ * `name` → `version`, or several versions joined by a comma where the tree holds several.
+ *
+ * Optional dependencies are left out: which of them is installed says what machine this is (`…-linux-x64-gnu`), and
+ * their version is that of the package which asks for them.
+ */
+export function packageClosure(entries: readonly string[], base: string): Record<string, string> {
+  const versions = new Map<string, Set<string>>();
+  const seen = new Set<string>();
+  const pending = entries.map((folder) => packageFolder(folder));
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    if (seen.has(folder)) continue;
+    seen.add(folder);
+    const manifest = readManifest(folder);
+    if (manifest.name === undefined) continue;
+    const known = versions.get(manifest.name) ?? new Set();
+    versions.set(manifest.name, known.add(manifest.version ?? 'none'));
+    for (const name of Object.keys(manifest.dependencies ?? {})) {
+      if (manifest.optionalDependencies?.[name] !== undefined) continue;
+      const dependency = findPackage(name, folder) ?? findPackage(name, base);
+      if (dependency !== undefined) pending.push(dependency);
+    }
+  }
+  return Object.fromEntries(
+    [...versions]
+      .sort(([a], [b]) => compareCodePoints(a, b))
+      .map(([name, all]) => [name, [...all].sort(compareCodePoints).join(',')]),
+  );
+}
+
+/** The nearest folder upwards whose package.json has a name: nested ones without a name only mark module types. */
+function packageFolder(folder: string): string | undefined {
+  for (let at = folder; dirname(at) !== at; at = dirname(at)) {
+    if (existsSync(join(at, 'package.json')) && readManifest(at).name !== undefined) return at;
+  }
+  return undefined;
+}
+
+/** Where a package is found from a folder: the nearest node_modules upwards. */
+function findPackage(name: string, from: string): string | undefined {
+  for (let at = from; dirname(at) !== at; at = dirname(at)) {
+    const candidate = join(at, 'node_modules', name);
+    if (existsSync(join(candidate, 'package.json'))) return candidate;
+  }
+  return undefined;
+}
+
+const readManifest = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;

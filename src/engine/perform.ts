@@ -1,0 +1,102 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { StoredOutput } from '../store/actions.ts';
+import { Cas } from '../store/cas.ts';
+import type { Port } from '../study/contract.ts';
+import { decodeArrow, encodeArrow } from '../tables/arrow.ts';
+import { fromCsv } from '../tables/csv.ts';
+import type { Table } from '../tables/table.ts';
+import { tableFrom, tableFromRows } from '../tables/table-from.ts';
+import { importStage } from './kinds.ts';
+import type { InputBlob, Task } from './task.ts';
+
+/** An output that is not what the kind declares. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
+/**
+ * Does one action in this thread: reads its inputs from the store, runs the kind, checks what it gives against the
+ * declared outputs and puts it into the store. Throws what the kind throws, {@link OutputError}, or a store's error.
+ */
+export async function perform(
+  task: Task,
+  hooks: { progress(fraction: number): void; signal: AbortSignal },
+): Promise<Record<string, StoredOutput>> {
+  const cas = new Cas(task.storeRoot);
+  const stage = await importStage(task.bundle);
+  // biome-ignore lint/suspicious/noExplicitAny: the ports that gave these values their types are known only to the kind
+  const inputs: any = Object.fromEntries(
+    Object.entries(task.inputs).map(([name, input]) => [name, read(cas, name, input)]),
+  );
+  if (task.entry === 'combine') {
+    return store(cas, task, await stage.replicates!.combine({ params: task.params, replicates: inputs }));
+  }
+  const files = Object.fromEntries(Object.entries(task.files).map(([at, digest]) => [at, cas.get(digest)]));
+  const scratch = mkdtempSync(join(tmpdir(), 'driftline-'));
+  try {
+    const given = await stage.run({ params: task.params, inputs, files, seed: task.seed, scratch, ...hooks });
+    return store(cas, task, given);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function read(cas: Cas, name: string, input: InputBlob | readonly InputBlob[]): unknown {
+  return Array.isArray(input) ? input.map((one) => readOne(cas, name, one)) : readOne(cas, name, input as InputBlob);
+}
+
+function readOne(cas: Cas, name: string, { digest, format }: InputBlob): Table | Uint8Array {
+  const bytes = cas.get(digest);
+  switch (format) {
+    case 'table':
+      return decodeArrow(bytes, `input ${name}`);
+    case 'csv-table':
+      return fromCsv(bytes.toString('utf8'), undefined, `input ${name}`);
+    case 'json-table':
+      return tableFromRows(JSON.parse(bytes.toString('utf8')), undefined, `input ${name}`);
+    case 'bytes':
+      return bytes;
+  }
+}
+
+function store(cas: Cas, task: Task, given: unknown): Record<string, StoredOutput> {
+  if (typeof given !== 'object' || given === null) {
+    throw new OutputError(
+      `the run gave ${given === null ? 'null' : typeof given}, expected an object of its outputs: ${names(task.outputs)}`,
+    );
+  }
+  const extra = Object.keys(given).find((name) => task.outputs[name] === undefined);
+  if (extra !== undefined)
+    throw new OutputError(
+      `the run gave an output "${extra}" that is not declared; declared are ${names(task.outputs)}`,
+    );
+  const stored: Record<string, StoredOutput> = {};
+  for (const [name, port] of Object.entries(task.outputs)) {
+    const value = (given as Record<string, unknown>)[name];
+    if (value === undefined) {
+      if (!port.optional) throw new OutputError(`the run left out its output "${name}"`);
+    } else {
+      stored[name] = storeOne(cas, name, port, value);
+    }
+  }
+  return stored;
+}
+
+function storeOne(cas: Cas, name: string, port: Port, value: unknown): StoredOutput {
+  if (port.type === 'table') {
+    const table = tableFrom(value, port.schema, `output "${name}"`);
+    const bytes = encodeArrow(table);
+    return { digest: cas.put(bytes), bytes: bytes.length, rows: table.rows };
+  }
+  const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+  if (!(bytes instanceof Uint8Array)) {
+    throw new OutputError(
+      `output "${name}": expected the bytes or the text of a .${port.extension} file, found ${typeof value}`,
+    );
+  }
+  return { digest: cas.put(bytes), bytes: bytes.length };
+}
+
+const names = (ports: Readonly<Record<string, Port>>): string => Object.keys(ports).join(', ') || 'none';

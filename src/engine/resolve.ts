@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import type { ActionRecord } from '../store/actions.ts';
+import type { Digest } from '../store/canonical.ts';
+import type { StatCache } from '../store/statCache.ts';
+import type { Port } from '../study/contract.ts';
+import type { Json, Plan, Program } from '../study/plan.ts';
+import type { DescribedKind } from './describe.ts';
+import { type ActionNode, GATHER, type Source } from './graph.ts';
+import { type KeyManifest, keyManifest, keyOf, seedOf } from './key.ts';
+import type { LoadedKind } from './kinds.ts';
+import type { InputBlob, InputFormat, Task } from './task.ts';
+
+/** What resolving needs to know of a run. */
+export interface ResolveContext {
+  readonly plan: Plan;
+  readonly studyRoot: string;
+  readonly storeRoot: string;
+  readonly kinds: ReadonlyMap<string, LoadedKind>;
+  readonly stats: StatCache;
+  /** The record of a target that is done. */
+  record(target: string): ActionRecord | undefined;
+}
+
+/** An action whose inputs are known: its key, why it is that key, and the task that does it. */
+export interface ResolvedAction {
+  readonly node: ActionNode;
+  readonly key: Digest;
+  readonly manifest: KeyManifest;
+  readonly kind: LoadedKind;
+  readonly task: Task;
+  /** Files of the study whose contents the task takes from the store: study-relative path → digest. */
+  readonly files: ReadonlyMap<string, Digest>;
+}
+
+/** Gives an action its key. Throws what reading a file of the study throws. */
+export function resolveAction(node: ActionNode, context: ResolveContext): ResolvedAction {
+  const { plan } = context;
+  const kind = context.kinds.get(node.role === 'gather' ? GATHER : node.stage.uses)!;
+  const entry = node.role === 'combine' ? 'combine' : 'run';
+  const files = new Map<string, Digest>();
+  const readFile = (path: string): Digest => {
+    const digest = context.stats.digest(join(context.studyRoot, path));
+    files.set(path, digest);
+    return digest;
+  };
+
+  const named: Record<string, Digest> = {};
+  for (const [pointer, path] of Object.entries(node.cell?.files ?? {})) named[pointer] = readFile(path);
+  for (const path of node.cell?.program?.code ?? []) named[`/code/${path}`] = readFile(path);
+
+  const { inputs, parts } = resolveInputs(node, kind.contract, context, readFile);
+  const params = paramsOf(node, parts);
+  const seeded = kind.contract.seeded || node.stage.replicates !== null;
+  const seed =
+    entry === 'run' && node.role === 'run' && seeded
+      ? seedOf(plan.seed, params, kind.contract.grows, node.replicate ?? 0)
+      : '';
+  const manifest = keyManifest({
+    code: kind.digest,
+    entry,
+    params,
+    files: named,
+    inputs: mapInputs(inputs, (blob) => blob.digest),
+    ports: Object.fromEntries(
+      Object.entries(inputs).map(([name, input]) => [
+        name,
+        (Array.isArray(input) ? input : [input as InputBlob]).map((b) => b.format).join(' '),
+      ]),
+    ),
+    seed,
+  });
+  const task: Task = {
+    target: node.target,
+    storeRoot: context.storeRoot,
+    bundle: kind.bundle,
+    entry,
+    params,
+    files: named,
+    inputs,
+    outputs: outputPorts(node, kind.contract),
+    seed,
+  };
+  return { node, key: keyOf(manifest), manifest, kind, task, files };
+}
+
+type ResolvedInputs = Record<string, InputBlob | readonly InputBlob[]>;
+
+function resolveInputs(
+  node: ActionNode,
+  contract: DescribedKind,
+  context: ResolveContext,
+  readFile: (path: string) => Digest,
+): { inputs: ResolvedInputs; parts: ActionNode['parts'] } {
+  const one = (name: string, source: Source): InputBlob | undefined => {
+    const port = contract.inputs[name] ?? contract.otherInputs;
+    if ('file' in source) return { digest: readFile(source.file), format: fileFormat(source.file, port) };
+    const output = context.record(source.node)?.outputs[source.output];
+    return output && { digest: output.digest, format: output.rows === undefined ? 'bytes' : 'table' };
+  };
+  const inputs: ResolvedInputs = {};
+  if (node.role === 'gather') {
+    // Cells that left out an optional table have no part in the whole.
+    const parts: Readonly<Record<string, string | number | boolean>>[] = [];
+    Object.entries(node.inputs).forEach(([name, source], index) => {
+      const blob = one(name, source as Source);
+      if (blob === undefined) return;
+      inputs[parts.length] = blob;
+      parts.push(node.parts![index]);
+    });
+    return { inputs, parts };
+  }
+  for (const [name, source] of Object.entries(node.inputs)) {
+    if (Array.isArray(source)) inputs[name] = source.flatMap((s) => one(name, s) ?? []);
+    else {
+      const blob = one(name, source as Source);
+      if (blob !== undefined) inputs[name] = blob;
+    }
+  }
+  return { inputs, parts: undefined };
+}
+
+/** A file of the study for a table port is read as its extension says; otherwise its bytes are handed over. */
+function fileFormat(path: string, port: { type: string } | undefined): InputFormat {
+  if (port?.type !== 'table') return 'bytes';
+  if (path.endsWith('.csv')) return 'csv-table';
+  return path.endsWith('.json') ? 'json-table' : 'table';
+}
+
+/** What the run is told. The path of a file parameter is replaced by its place: where a file lies decides no bytes. */
+function paramsOf(node: ActionNode, parts: ActionNode['parts']): Json {
+  if (node.role === 'gather') return { parts: parts as Json };
+  const cell = node.cell!;
+  if (cell.program !== undefined) return programParams(cell.program, node.stage.outputs);
+  let params = cell.params;
+  for (const pointer of Object.keys(cell.files)) params = withValue(params, pointer.split('/').slice(1), pointer);
+  return params;
+}
+
+const programParams = ({ argv, shell, formats, env, outputs }: Program, ports: Readonly<Record<string, Port>>): Json =>
+  ({ argv, shell, formats, env, outputs, ports }) as unknown as Json;
+
+function withValue(params: Json, path: readonly string[], value: Json): Json {
+  if (path.length === 0) return value;
+  const [head, ...rest] = path;
+  if (Array.isArray(params))
+    return params.map((item, index) => (String(index) === head ? withValue(item, rest, value) : item));
+  const object = params as Readonly<Record<string, Json>>;
+  return { ...object, [head]: withValue(object[head], rest, value) };
+}
+
+function outputPorts(node: ActionNode, contract: DescribedKind): Readonly<Record<string, Port>> {
+  if (node.role === 'gather') return contract.outputs;
+  if (node.role === 'run' && contract.replicateOutputs !== undefined) return contract.replicateOutputs;
+  return node.stage.outputs;
+}
+
+const mapInputs = (
+  inputs: ResolvedInputs,
+  of: (blob: InputBlob) => Digest,
+): Record<string, Digest | readonly Digest[]> =>
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, input]) => [
+      name,
+      Array.isArray(input) ? input.map(of) : of(input as InputBlob),
+    ]),
+  );

@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import type { ActionLog, ActionRecord } from '../store/actions.ts';
+import type { Digest } from '../store/canonical.ts';
+import type { Cas } from '../store/cas.ts';
+import type { RunAction } from '../store/runs.ts';
+import { Budget } from './budget.ts';
+import type { Failure, RunEvent } from './events.ts';
+import { type ActionNode, dependencies } from './graph.ts';
+import { type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
+import type { Executor, TaskResult } from './task.ts';
+
+export interface ScheduleOptions extends Omit<ResolveContext, 'record'> {
+  readonly run: string;
+  readonly cas: Cas;
+  readonly log: ActionLog;
+  readonly executor: Executor;
+  readonly jobs: number;
+  /** Go on with what does not depend on a failed action. */
+  readonly keepGoing: boolean;
+  readonly signal: AbortSignal;
+  emit(event: RunEvent): void;
+}
+
+export interface ScheduleResult {
+  readonly actions: readonly RunAction[];
+  /** Records of all targets that are done. */
+  readonly records: ReadonlyMap<string, ActionRecord>;
+  readonly counts: {
+    readonly executed: number;
+    readonly cached: number;
+    readonly failed: number;
+    readonly skipped: number;
+  };
+}
+
+/**
+ * Does what is not done: walks the nodes, inputs first; an action whose key is recorded and whose blobs are there is
+ * not run again. What was finished is recorded at once, so that a stop at any moment loses only what was running.
+ */
+export async function schedule(nodes: readonly ActionNode[], options: ScheduleOptions): Promise<ScheduleResult> {
+  return new Schedule(nodes, options).run();
+}
+
+class Schedule {
+  readonly #options: ScheduleOptions;
+  readonly #nodes: readonly ActionNode[];
+  readonly #present: Set<Digest>;
+  readonly #records = new Map<string, ActionRecord>();
+  readonly #actions: RunAction[] = [];
+  readonly #waitingFor = new Map<ActionNode, number>();
+  readonly #users = new Map<string, ActionNode[]>();
+  readonly #ready: ActionNode[] = [];
+  readonly #running = new Set<Promise<void>>();
+  readonly #explained = new Set<Digest>();
+  /** Actions under way by key: two targets with one key are computed once. */
+  readonly #inFlight = new Map<Digest, Promise<ActionRecord | undefined>>();
+  readonly #limit: ReturnType<typeof pLimit>;
+  readonly #cores: Budget;
+  readonly #counts = { executed: 0, cached: 0, failed: 0, skipped: 0 };
+  #stopping = false;
+
+  constructor(nodes: readonly ActionNode[], options: ScheduleOptions) {
+    this.#nodes = nodes;
+    this.#options = options;
+    this.#present = options.cas.list();
+    this.#limit = pLimit(options.jobs);
+    this.#cores = new Budget(options.jobs);
+  }
+
+  async run(): Promise<ScheduleResult> {
+    for (const node of this.#nodes) {
+      const needed = new Set(dependencies(node));
+      this.#waitingFor.set(node, needed.size);
+      for (const target of needed) this.#users.set(target, [...(this.#users.get(target) ?? []), node]);
+      if (needed.size === 0) this.#ready.push(node);
+    }
+    this.#drain();
+    while (this.#running.size > 0) await Promise.race(this.#running);
+    return { actions: this.#actions, records: this.#records, counts: this.#counts };
+  }
+
+  /** Visits what is ready; a cached action settles on the spot and may make more ready. */
+  #drain(): void {
+    for (let node = this.#ready.shift(); node !== undefined; node = this.#ready.shift()) this.#visit(node);
+  }
+
+  #visit(node: ActionNode): void {
+    let action: ResolvedAction;
+    try {
+      action = resolveAction(node, { ...this.#options, record: (target) => this.#records.get(target) });
+    } catch (error) {
+      this.#fail(node, '', { kind: 'missing-input', message: (error as Error).message }, 1);
+      return;
+    }
+    const record = this.#recall(action.key);
+    if (record !== undefined) {
+      this.#options.emit({ type: 'action-cached', target: node.target, stage: node.stage.name, key: action.key });
+      this.#settle(action, 'cached', record);
+      return;
+    }
+    const work = this.#compute(action).finally(() => {
+      this.#running.delete(work);
+      this.#drain();
+    });
+    this.#running.add(work);
+  }
+
+  /** The record of a key, if everything that it names is in the store. */
+  #recall(key: Digest): ActionRecord | undefined {
+    const record = this.#options.log.get(key);
+    return record && Object.values(record.outputs).every(({ digest }) => this.#present.has(digest))
+      ? record
+      : undefined;
+  }
+
+  async #compute(action: ResolvedAction): Promise<void> {
+    const twin = this.#inFlight.get(action.key);
+    if (twin !== undefined) {
+      const record = await twin;
+      if (record !== undefined) this.#settle(action, 'cached', record);
+      else this.#skip(action.node, action.node.target);
+      return;
+    }
+    const cpus = action.node.role === 'run' ? action.node.stage.resources.cpus : 1;
+    const work = this.#limit(() => this.#cores.hold(cpus, () => this.#attempts(action)));
+    this.#inFlight.set(action.key, work);
+    const record = await work;
+    if (record !== undefined) this.#settle(action, 'executed', record);
+  }
+
+  /** Tries an action as often as its stage allows. Undefined: it failed, or the run is stopping. */
+  async #attempts(action: ResolvedAction): Promise<ActionRecord | undefined> {
+    const { node, key } = action;
+    const { times, delay } = node.stage.retry;
+    for (let attempt = 1; ; attempt++) {
+      if (this.#stopping || this.#options.signal.aborted) {
+        this.#skip(node, node.target);
+        return undefined;
+      }
+      this.#options.emit({ type: 'action-started', target: node.target, stage: node.stage.name, key, attempt });
+      const result = await this.#execute(action);
+      if (result === undefined) return undefined;
+      if (result.ok) return this.#commit(action, result);
+      if (attempt > times || result.failure.kind === 'input-changed') {
+        this.#fail(node, key, result.failure, attempt, result.log);
+        return undefined;
+      }
+      const retryIn = delay * 2 ** (attempt - 1);
+      const base = { target: node.target, stage: node.stage.name, key, failure: result.failure, attempt, retryIn };
+      this.#options.emit({ type: 'action-failed', ...base, ...(result.log && { log: result.log }) });
+      await pause(retryIn, this.#options.signal);
+    }
+  }
+
+  async #execute(action: ResolvedAction): Promise<TaskResult | undefined> {
+    const { node } = action;
+    const { studyRoot, cas, executor, signal, emit } = this.#options;
+    for (const [path, digest] of action.files) {
+      // The store's copy is what is read, so a file that changes while the stage runs cannot slip in.
+      if (cas.put(readFileSync(join(studyRoot, path))) !== digest) {
+        return {
+          ok: false,
+          failure: { kind: 'input-changed', message: `${path} changed while the run was going on` },
+          log: '',
+        };
+      }
+    }
+    let last = 0;
+    try {
+      const { time } = node.stage.resources;
+      return await executor.execute(action.task, {
+        signal,
+        ...(time !== undefined && node.role === 'run' && { time }),
+        onProgress: (fraction) => {
+          if (fraction !== last)
+            emit({ type: 'action-progress', target: node.target, stage: node.stage.name, fraction });
+          last = fraction;
+        },
+      });
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      this.#skip(node, node.target);
+      return undefined;
+    }
+  }
+
+  #commit(action: ResolvedAction, result: TaskResult & { ok: true }): ActionRecord {
+    const { node, key, manifest, kind } = action;
+    const { log, run, emit } = this.#options;
+    const record: ActionRecord = {
+      outputs: result.outputs,
+      seconds: rounded(result.seconds),
+      run,
+      target: node.target,
+    };
+    if (!this.#explained.has(kind.digest)) {
+      log.explain(kind.digest, { kind: kind.uses, sources: kind.sources, packages: kind.packages });
+      this.#explained.add(kind.digest);
+    }
+    log.append(key, record, manifest);
+    for (const { digest } of Object.values(result.outputs)) this.#present.add(digest);
+    const base = { target: node.target, stage: node.stage.name, key, seconds: record.seconds };
+    emit({ type: 'action-finished', ...base, ...(result.log && { log: result.log }) });
+    return record;
+  }
+
+  #settle({ node, key }: ResolvedAction, status: 'executed' | 'cached', record: ActionRecord): void {
+    this.#counts[status]++;
+    this.#actions.push({ target: node.target, key, status, seconds: record.seconds });
+    this.#records.set(node.target, record);
+    for (const user of this.#users.get(node.target) ?? []) {
+      const left = this.#waitingFor.get(user)! - 1;
+      this.#waitingFor.set(user, left);
+      if (left === 0) this.#ready.push(user);
+    }
+  }
+
+  #fail(node: ActionNode, key: Digest, failure: Failure, attempt: number, log = ''): void {
+    this.#counts.failed++;
+    this.#actions.push({ target: node.target, key, status: 'failed', seconds: 0 });
+    this.#options.emit({
+      type: 'action-failed',
+      target: node.target,
+      stage: node.stage.name,
+      key,
+      failure,
+      attempt,
+      ...(log && { log }),
+    });
+    if (!this.#options.keepGoing) this.#stopping = true;
+    this.#skipUsers(node, node.target);
+  }
+
+  #skip(node: ActionNode, because: string): void {
+    if (this.#waitingFor.get(node) === Number.POSITIVE_INFINITY) return;
+    this.#waitingFor.set(node, Number.POSITIVE_INFINITY);
+    this.#counts.skipped++;
+    this.#options.emit({ type: 'action-skipped', target: node.target, stage: node.stage.name, because });
+    this.#skipUsers(node, because);
+  }
+
+  #skipUsers(node: ActionNode, because: string): void {
+    for (const user of this.#users.get(node.target) ?? []) this.#skip(user, because);
+  }
+}
+
+const rounded = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
+
+const pause = (seconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });

@@ -1,0 +1,51 @@
+import type { StoredOutput } from '../store/actions.ts';
+import type { Digest } from '../store/canonical.ts';
+import type { Port } from '../study/contract.ts';
+import type { Json } from '../study/plan.ts';
+import type { Failure } from './events.ts';
+
+/** How the bytes of an input are handed to a run. */
+export type InputFormat = 'table' | 'bytes' | 'csv-table' | 'json-table';
+
+/** One blob of an input; null stands for an optional output that its maker left out. */
+export interface InputBlob {
+  readonly digest: Digest;
+  readonly format: InputFormat;
+}
+
+/** All that a worker needs to do an action: plain data, self-contained but for the store. */
+export interface Task {
+  readonly target: string;
+  readonly storeRoot: string;
+  readonly bundle: string;
+  readonly entry: 'run' | 'combine';
+  readonly params: Json;
+  readonly files: Readonly<Record<string, Digest>>;
+  readonly inputs: Readonly<Record<string, InputBlob | readonly InputBlob[]>>;
+  readonly outputs: Readonly<Record<string, Port>>;
+  readonly seed: string;
+}
+
+/** What became of a task. */
+export type TaskResult =
+  | {
+      readonly ok: true;
+      readonly outputs: Readonly<Record<string, StoredOutput>>;
+      readonly seconds: number;
+      readonly log: string;
+    }
+  | { readonly ok: false; readonly failure: Failure; readonly log: string };
+
+/** Does tasks somewhere: worker threads here, a cluster elsewhere. */
+export interface Executor {
+  /** Resolves in every case; rejects only when `signal` is aborted. */
+  execute(task: Task, options: ExecuteOptions): Promise<TaskResult>;
+  close(): Promise<void>;
+}
+
+export interface ExecuteOptions {
+  readonly signal: AbortSignal;
+  /** Seconds after which the task is killed. */
+  readonly time?: number;
+  onProgress(fraction: number): void;
+}

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
+import { Type } from '@sinclair/typebox';
+import { defineStage, table } from '../src/engine/stage.ts';
+import { decodeArrow, encodeArrow } from '../src/tables/arrow.ts';
+import { fromCsv, toCsv } from '../src/tables/csv.ts';
+import { toJson } from '../src/tables/rows.ts';
+import type { Schema, Table } from '../src/tables/table.ts';
+import { tableFromRows } from '../src/tables/table-from.ts';
+
+const Names = Type.Record(Type.String(), Type.String());
+
+/** The end of what a failed program printed that its error shows. */
+const TAIL_LINES = 20;
+
+export default defineStage({
+  summary: 'Run any program: argv in, declared files in and out',
+  params: Type.Object({
+    argv: Type.Array(Type.String(), { minItems: 1 }),
+    shell: Type.Boolean(),
+    formats: Names,
+    env: Names,
+    outputs: Names,
+    ports: Type.Record(Type.String(), Type.Unknown()),
+  }),
+  inputs: {},
+  otherInputs: table(),
+  outputs: {},
+  async run({ params, inputs, files, scratch, progress }) {
+    const places = { inputs: {} as Record<string, string>, outputs: {} as Record<string, string> };
+    for (const [pointer, bytes] of Object.entries(files)) write(scratch, pointer.replace(/^\/code\//, ''), bytes);
+    for (const [name, value] of Object.entries(inputs)) {
+      const format = params.formats[name] ?? 'csv';
+      const bytes = value instanceof Uint8Array ? value : tableBytes(value as Table, format);
+      places.inputs[name] = write(
+        scratch,
+        join('inputs', value instanceof Uint8Array ? name : `${name}.${format}`),
+        bytes,
+      );
+    }
+    mkdirSync(join(scratch, 'outputs'), { recursive: true });
+    for (const [name, file] of Object.entries(params.outputs)) {
+      places.outputs[name] = join('outputs', `${name}${extname(file)}`);
+    }
+    progress(0);
+    await execute(
+      params.argv.map((word) => fill(word, places)),
+      params,
+      scratch,
+    );
+    const given = Object.entries(places.outputs).map(([name, path]) => {
+      const bytes = readOutput(join(scratch, path), name, params.argv[0]);
+      const port = params.ports[name] as { type: string; schema?: Schema };
+      return [name, port.type === 'table' ? tableOf(bytes, extname(path), port.schema, name) : bytes];
+    });
+    return Object.fromEntries(given);
+  },
+});
+
+/** Writes a file below the scratch folder and returns its path relative to it, as the program sees it. */
+function write(scratch: string, path: string, bytes: Uint8Array | string): string {
+  mkdirSync(join(scratch, dirname(path)), { recursive: true });
+  writeFileSync(join(scratch, path), bytes);
+  return path;
+}
+
+const fill = (word: string, places: Record<'inputs' | 'outputs', Record<string, string>>): string =>
+  word.replace(/\$\{(inputs|outputs)\.([^}]+)\}/g, (_, side: 'inputs' | 'outputs', name: string) => places[side][name]);
+
+function tableBytes(value: Table, format: string): Uint8Array | string {
+  if (format === 'arrow') return encodeArrow(value);
+  return format === 'json' ? toJson(value) : toCsv(value);
+}
+
+function tableOf(bytes: Buffer, extension: string, schema: Schema | undefined, name: string): Table {
+  const where = `output "${name}"`;
+  if (extension === '.arrow') return decodeArrow(bytes, where);
+  if (extension === '.json') return tableFromRows(JSON.parse(bytes.toString('utf8')), schema, where);
+  return fromCsv(bytes.toString('utf8'), schema, where);
+}
+
+function readOutput(path: string, name: string, program: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    throw new Error(
+      `${program} ended well but did not write its output "${name}": write it to the path that \${outputs.${name}} gives`,
+    );
+  }
+}
+
+function execute(
+  argv: string[],
+  { shell, env }: { shell: boolean; env: Record<string, string> },
+  scratch: string,
+): Promise<void> {
+  const [program, ...rest] = shell ? ['sh', '-c', argv.join(' ')] : argv;
+  return new Promise((resolve, reject) => {
+    let printed = '';
+    const child = spawn(program, rest, {
+      cwd: scratch,
+      env: { PATH: process.env.PATH, HOME: scratch, LC_ALL: 'C.UTF-8', TZ: 'UTC', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed = (printed + text).slice(-64 * 1024);
+      });
+    }
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      reject(new Error(error.code === 'ENOENT' ? `the program "${program}" was not found on PATH` : error.message));
+    });
+    child.on('close', (code, signal) => {
+      console.log(printed.trimEnd());
+      if (code === 0) return resolve();
+      const tail = printed.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
+      reject(
+        new Error(`${program} ${signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`}\n${tail}`),
+      );
+    });
+  });
+}
