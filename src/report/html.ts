@@ -1,0 +1,54 @@
+/** Text that is HTML already; nothing else gets into a page unescaped. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text for element content and for quoted attributes. NUL is no character in HTML and becomes U+FFFD. */
+export const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '').replaceAll('\0', '\uFFFD');
+
+/** What a template takes: text and numbers are escaped; null, undefined and false leave nothing. */
+export type Part = Markup | string | number | null | undefined | false | readonly Part[];
+
+const markupOf = (part: Part): string => {
+  if (part === null || part === undefined || part === false) return '';
+  if (part instanceof Markup) return part.text;
+  return typeof part === 'object' ? part.map(markupOf).join('') : escapeHtml(String(part));
+};
+
+/** A template of HTML that escapes every value put into it unless it is {@link Markup}. Attributes must be quoted. */
+export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Markup =>
+  new Markup(strings.reduce((text, string, index) => text + markupOf(parts[index - 1]) + string));
+
+/** JSON to stand in a `<script type="application/json">`: no `<` is left that could end or nest the element. */
+export const embeddedJson = (value: unknown): Markup =>
+  new Markup((JSON.stringify(value) ?? 'null').replaceAll('<', '\\u003c').replaceAll('\0', '\\u0000'));
+
+/**
+ * The id of an element: injective, so that two names never share one, and without spaces. Characters that ids and
+ * fragments take as they are stay readable.
+ */
+export const anchor = (kind: 'chapter' | 'claim' | 'figure' | 'table' | 'stage' | 'spec', name: string): string =>
+  `${kind}-${name.replace(/[^A-Za-z0-9._/:-]/gu, (character) => `~${character.codePointAt(0)?.toString(16)}~`)}`;
+
+const RELATIVE = /^(?!\/)(?![^/?#]*:)[^\s\\]+$/;
+
+/** An address of a file beside the report, or null for anything with a scheme, a host or an absolute path. */
+export const relativeAddress = (address: string): string | null =>
+  RELATIVE.test(address) && !address.startsWith('//') ? address : null;

@@ -1,0 +1,147 @@
+/**
+ * Everything that the report shows, as plain data. Whoever fills it in reads plan, store and run; the report itself
+ * reads no disk, no clock and no locale, so the same model gives the same bytes.
+ */
+export interface ReportModel {
+  /** Name of the study: the page's title. */
+  readonly study: string;
+  /** What the study is about, in the small Markdown of `markdown.ts`. */
+  readonly description?: string;
+  readonly profile: string | null;
+  /** The study's parameters under this profile, in the order of the study file. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly seed: string;
+  /** Version of Driftline. */
+  readonly version: string;
+  readonly run: ReportRun;
+  readonly chapters: readonly ReportChapter[];
+  /** Every claim of the study, in the order of the chapters. */
+  readonly claims: readonly ReportClaim[];
+  /** The command line that makes this report again. */
+  readonly command: string;
+}
+
+export interface ReportRun {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Wall-clock time. */
+  readonly seconds: number;
+  /** Numbers of actions. */
+  readonly executed: number;
+  readonly cached: number;
+  readonly failed: number;
+  /** Actions run at a time. */
+  readonly jobs: number;
+}
+
+export interface ReportChapter {
+  /** The study file, relative to the study's folder. */
+  readonly file: string;
+  readonly title: string;
+  /** Small Markdown. */
+  readonly about?: string;
+  /** Text of the file. */
+  readonly source: string;
+  /** Ids of claims; an id without an entry in `claims` is left out. */
+  readonly claims: readonly string[];
+  readonly figures: readonly ReportFigure[];
+  readonly tables: readonly ReportTable[];
+  readonly stages: readonly ReportStage[];
+}
+
+export interface ReportFigure {
+  readonly name: string;
+  readonly stage: string;
+  readonly title?: string;
+  /** Small Markdown, one paragraph; also the text alternative of the image. */
+  readonly description?: string;
+  /** The Vega-Lite specification with its data inlined. */
+  readonly spec: Readonly<Record<string, unknown>>;
+  /** The same figure drawn; shown until, and wherever, the interactive one is not. */
+  readonly svg: string;
+  /** Format (`svg`, `png`, `pdf`, `vl.json`) → address relative to the report. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface ReportTable {
+  /** `stage.output`. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** Type of each column, in order. */
+  readonly types: readonly string[];
+  /** The first rows, at most {@link TABLE_ROWS}. */
+  readonly rows: readonly (readonly unknown[])[];
+  /** Number of rows of the whole table. */
+  readonly total: number;
+  /** Format (`csv`, `arrow`) → address relative to the report. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface ReportStage {
+  readonly name: string;
+  /** The kind, as the study names it. */
+  readonly kind: string;
+  readonly cells: number;
+  readonly replicates: number | null;
+  /** Numbers of this stage's actions. */
+  readonly executed: number;
+  readonly cached: number;
+  readonly failed: number;
+  /** Time that the actions took when they ran, summed; for cached ones as recorded then. */
+  readonly seconds: number;
+  /** The first actions, at most {@link STAGE_KEYS}. */
+  readonly keys: readonly ReportKey[];
+  /** Number of actions of the stage where `keys` holds only the first ones. */
+  readonly totalKeys?: number;
+  /** `with`, as written or as resolved for the first cell. */
+  readonly params?: unknown;
+}
+
+export interface ReportKey {
+  /** The cell's id, with the replicate where there is one; empty for a stage without a matrix. */
+  readonly cell: string;
+  readonly key: string;
+  readonly status: 'executed' | 'cached' | 'failed';
+  readonly seconds: number;
+}
+
+/** `missing`: the run gave no verdict, because the claim's stage failed or was not a target. */
+export type Verdict = 'supported' | 'refuted' | 'undecided' | 'missing';
+
+export interface ReportClaim {
+  readonly id: string;
+  readonly says: string;
+  readonly source?: string;
+  readonly note?: string;
+  /** File of the chapter that states it. */
+  readonly chapter: string;
+  readonly verdict: Verdict;
+  /** Rows tested; on how many the test held, was contradicted, could not be evaluated. */
+  readonly rows: number;
+  readonly holds: number;
+  readonly fails: number;
+  readonly unknown: number;
+  readonly numbers: Readonly<Record<string, number | string | boolean | null>>;
+  /** The rows that decided. */
+  readonly decisive: readonly Readonly<Record<string, unknown>>[];
+  /** Columns of `decisive` to show, in order; by default those of its rows. */
+  readonly columns?: readonly string[];
+  /** The test as the study writes it. */
+  readonly test: ReportTest;
+}
+
+export interface ReportTest {
+  readonly rows: string | { readonly from: string; readonly where?: Readonly<Record<string, unknown>> };
+  readonly where?: string;
+  readonly every?: string;
+  readonly some?: string;
+  readonly refutes?: string;
+  readonly numbers?: Readonly<Record<string, string>>;
+}
+
+/** Most rows of a table that a report carries; the whole table lies beside it as CSV and Arrow. */
+export const TABLE_ROWS = 200;
+
+/** Most keys of a stage that a report carries. */
+export const STAGE_KEYS = 100;

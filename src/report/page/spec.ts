@@ -1,0 +1,54 @@
+type Spec = Record<string, unknown>;
+
+const COMPOSED = ['hconcat', 'vconcat', 'concat', 'repeat', 'facet', 'spec'];
+
+/** Rows of data from which a figure is drawn on a canvas, and its lines get no points to hover over. */
+const MANY_ROWS = 4000;
+
+/** Rows of data inlined anywhere in a specification. */
+export function inlinedRows(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + inlinedRows(item), 0);
+  let rows = 0;
+  for (const [name, item] of Object.entries(value)) {
+    if (name === 'values' && Array.isArray(item)) rows += item.length;
+    else if (name === 'datasets' && typeof item === 'object' && item !== null)
+      for (const set of Object.values(item)) rows += Array.isArray(set) ? set.length : 0;
+    else rows += inlinedRows(item);
+  }
+  return rows;
+}
+
+/** Whether a specification is one view, whose width is the figure's. */
+const isSingleView = (spec: Spec) => {
+  const encoding = (spec.encoding ?? {}) as Spec;
+  return !COMPOSED.some((name) => name in spec) && !['row', 'column', 'facet'].some((name) => name in encoding);
+};
+
+/** How a figure is shown on the page. */
+export interface Shown {
+  readonly spec: Spec;
+  readonly renderer: 'svg' | 'canvas';
+  readonly config: Spec;
+}
+
+/**
+ * A study's figure for the page: no options of the embedding smuggled in; as wide as there is room for; values under
+ * the pointer, which lines get by invisible points. What the specification itself says goes before.
+ */
+export function shownSpec(given: Spec, room: number, drawnWidth: number): Shown {
+  const { usermeta: _, ...spec } = given;
+  const many = inlinedRows(given) > MANY_ROWS;
+  if (room < drawnWidth && isSingleView(spec) && typeof spec.width === 'number') {
+    spec.width = room;
+    spec.autosize = { type: 'fit-x', contains: 'padding' };
+  }
+  const named = Object.fromEntries(
+    ['point', 'circle', 'square', 'bar', 'rect', 'tick'].map((mark) => [mark, { tooltip: true }]),
+  );
+  return {
+    spec,
+    renderer: many ? 'canvas' : 'svg',
+    config: many ? named : { ...named, line: { point: 'transparent' } },
+  };
+}
