@@ -61,7 +61,7 @@ export class Xoshiro256pp {
     const sum: [bigint, bigint, bigint, bigint] = [0n, 0n, 0n, 0n];
     for (const word of polynomial) {
       for (let bit = 0n; bit < 64n; bit++) {
-        if ((word >> bit) & 1n) this.#state.forEach((s, i) => (sum[i] ^= s));
+        if ((word >> bit) & 1n) for (let i = 0; i < 4; i++) sum[i] ^= this.#state[i];
         this.next();
       }
     }
