@@ -80,9 +80,13 @@ export function toNumber(a: Rational): number {
   if (Number.isSafeInteger(n) && Number.isSafeInteger(d)) return n / d;
   const magnitude = a.num < 0n ? -a.num : a.num;
   if (magnitude === 0n) return 0;
-  // Keep 64 significant bits of the quotient, then scale back by a power of two in two steps against overflow.
+  // Keep 64 significant bits of the quotient, then scale back by a power of two in two steps against overflow. A lost
+  // remainder sets the last bit (sticky), or a quotient cut to an exact tie would round to even instead of up.
   const shift = 64 - (magnitude.toString(2).length - a.den.toString(2).length);
-  const quotient = shift >= 0 ? (magnitude << BigInt(shift)) / a.den : magnitude / (a.den << BigInt(-shift));
+  const scaledNum = shift >= 0 ? magnitude << BigInt(shift) : magnitude;
+  const scaledDen = shift >= 0 ? a.den : a.den << BigInt(-shift);
+  const cut = scaledNum / scaledDen;
+  const quotient = cut * scaledDen === scaledNum ? cut : cut | 1n;
   const half = Math.trunc(shift / 2);
   const value = Number(quotient) * 2 ** -half * 2 ** -(shift - half);
   return a.num < 0n ? -value : value;
