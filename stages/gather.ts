@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { defineStage, file, table } from '../src/engine/stage.ts';
-import { concatenate } from '../src/tables/concatenate.ts';
+import { concatenate, type Part } from '../src/tables/concatenate.ts';
 import { toCsv } from '../src/tables/csv.ts';
 import type { Table } from '../src/tables/table.ts';
 
@@ -18,7 +18,16 @@ export default defineStage({
   otherInputs: table(),
   outputs: { table: table(), csv: file('csv') },
   run({ params, inputs }) {
-    const gathered = concatenate(params.parts.map((axes, index) => ({ axes, table: inputs[String(index)] as Table })));
+    // By name: parameters are a mapping, and the order in which a mapping is written is not part of its value.
+    const sorted = (axes: Part['axes']) =>
+      Object.fromEntries(
+        Object.keys(axes)
+          .sort()
+          .map((axis) => [axis, axes[axis]]),
+      );
+    const gathered = concatenate(
+      params.parts.map((axes, index) => ({ axes: sorted(axes), table: inputs[String(index)] as Table })),
+    );
     return { table: gathered, csv: new TextEncoder().encode(toCsv(gathered)) };
   },
 });
