@@ -1,0 +1,39 @@
+// Builds dist/: the command line, the worker, the report's page script, and the simulator's kernel.
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as esbuild from 'esbuild';
+import { buildKernel } from './build-kernel.mjs';
+
+/** Packages that cannot be bundled (native code, own worker files) or are too seldom needed to be read at each start. */
+const OUTSIDE = ['esbuild', 'piscina', '@resvg/resvg-js', 'vega', 'vega-lite', 'arquero', 'pdfkit', 'svg-to-pdfkit'];
+
+export async function build(root) {
+  await buildKernel({ root });
+  const folder = join(root, 'dist', 'cli');
+  rmSync(folder, { recursive: true, force: true });
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: { main: 'src/cli/main.ts', worker: 'src/executors/worker.ts' },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    external: OUTSIDE,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    minifySyntax: true,
+    // Some packages that are bundled are CommonJS and ask for Node's own modules by require().
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+  const report = join(root, 'scripts', 'build-report.mjs');
+  if (existsSync(report)) {
+    const { buildReportScript } = await import('./build-report.mjs');
+    mkdirSync(join(root, 'dist', 'report'), { recursive: true });
+    writeFileSync(join(root, 'dist', 'report', 'page.js'), await buildReportScript({ root }));
+  }
+}

@@ -1,0 +1,45 @@
+import { EXIT } from '../exit.ts';
+import { currentRecords, forecastSession, openSession, type StudyOptions, selectNodes } from '../session.ts';
+import { columns, number, paint, plural, wrap } from '../text.ts';
+import { type ClaimResult, claimResults, claimsDocument } from '../verdicts.ts';
+
+/** `driftline claims`: the verdicts of what is in the store now. */
+export async function claimsCommand(options: StudyOptions & { json?: boolean; strict?: boolean }): Promise<number> {
+  const session = await openSession(options);
+  const records = currentRecords(forecastSession(session, selectNodes(session, [])));
+  const results = claimResults(session.plan, records, session.cas);
+  if (options.json) process.stdout.write(`${JSON.stringify(claimsDocument(session.plan, results), null, 2)}\n`);
+  else printClaims(results);
+  const refuted = results.some(({ found }) => found?.verdict === 'refuted');
+  return options.strict && refuted ? EXIT.claimRefuted : EXIT.done;
+}
+
+const MARKS = {
+  supported: ['green', '✓ supported'],
+  refuted: ['red', '✗ refuted'],
+  undecided: ['yellow', '? undecided'],
+  missing: ['dim', '· not tested'],
+} as const;
+
+/** The claims table: verdict, where it is said, what is said, and the numbers. */
+export function printClaims(results: readonly ClaimResult[]): void {
+  if (results.length === 0) return;
+  const limit = Math.max(40, Math.min(process.stdout.columns ?? 100, 120) - 34);
+  const rows = results.flatMap((claim) => {
+    const [style, words] = MARKS[claim.found?.verdict ?? 'missing'];
+    const lines = [...wrap(claim.says, limit), ...wrap(numbersOf(claim), limit).map((line) => paint('dim', line))];
+    return lines.map((line, at) => (at === 0 ? [paint(style, words), claim.source ?? '', line] : ['', '', line]));
+  });
+  process.stdout.write(`\n${columns(rows).join('\n')}\n\n`);
+  const count = (verdict: string): number =>
+    results.filter(({ found }) => (found?.verdict ?? 'missing') === verdict).length;
+  const missing = count('missing');
+  process.stdout.write(
+    `${plural(results.length, 'claim')}: ${count('supported')} supported, ${count('refuted')} refuted, ${count('undecided')} undecided${missing > 0 ? `, ${missing} not tested` : ''}\n`,
+  );
+}
+
+const numbersOf = ({ found }: ClaimResult): string =>
+  Object.entries(found?.numbers ?? {})
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? number(value) : (value ?? 'none')}`)
+    .join(' · ');

@@ -1,0 +1,144 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { DescribedKind } from '../../engine/describe.ts';
+import { Kinds } from '../../engine/kinds.ts';
+import { StatCache } from '../../store/statCache.ts';
+import type { Port } from '../../study/contract.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { PACKAGE_ROOT } from '../package.ts';
+import type { StudyOptions } from '../session.ts';
+import { columns, paint } from '../text.ts';
+
+/** Kinds as seen from the folder of the study file; it need not exist. */
+function kindsOf({ file }: Pick<StudyOptions, 'file'>): Kinds {
+  const study = dirname(resolve(file));
+  const storeRoot = join(study, '.driftline');
+  return new Kinds(storeRoot, { study, package: PACKAGE_ROOT }, new StatCache(storeRoot, study));
+}
+
+/** `driftline stage list`. */
+export async function stageListCommand(options: Pick<StudyOptions, 'file'> & { json?: boolean }): Promise<number> {
+  const kinds = kindsOf(options);
+  const list = await Promise.all(kinds.names().map(async (name) => ({ name, kind: await kinds.load(name) })));
+  const rows = list.flatMap(({ name, kind }) => (kind === undefined ? [] : [{ name, summary: kind.contract.summary }]));
+  if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  else process.stdout.write(`${columns(rows.map(({ name, summary }) => [paint('bold', name), summary])).join('\n')}\n`);
+  return EXIT.done;
+}
+
+/** `driftline stage describe <kind>`: parameters, inputs and outputs with their columns. */
+export async function stageDescribeCommand(
+  name: string,
+  options: Pick<StudyOptions, 'file'> & { json?: boolean },
+): Promise<number> {
+  const { contract } = await findKind(name, options);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ name, ...contract }, null, 2)}\n`);
+    return EXIT.done;
+  }
+  const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+  say(`${paint('bold', name)}  ${contract.summary}`);
+  section('with:', describeParams(contract.params));
+  section('inputs:', [
+    ...Object.entries(contract.inputs).map(describePort),
+    ...(contract.otherInputs ? [['any name', portWords(contract.otherInputs)]] : []),
+  ]);
+  section('outputs:', Object.entries(contract.outputs).map(describePort));
+  if (contract.grows) say(`\nA larger ${contract.grows} continues from a smaller one.`);
+  return EXIT.done;
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): void {
+  if (rows.length === 0) return;
+  process.stdout.write(
+    `\n${title}\n${columns(rows)
+      .map((line) => `  ${line}`)
+      .join('\n')}\n`,
+  );
+}
+
+interface Property {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly anyOf?: readonly Property[];
+  readonly items?: Property;
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Property>>;
+}
+
+function describeParams(schema: DescribedKind['params']): string[][] {
+  const properties = (schema.properties ?? {}) as Readonly<Record<string, Property>>;
+  const required = new Set((schema.required ?? []) as string[]);
+  return Object.entries(properties).map(([name, property]) => {
+    const absent =
+      property.default !== undefined
+        ? `default ${JSON.stringify(property.default)}`
+        : required.has(name)
+          ? 'required'
+          : 'optional';
+    return [name, typeWords(property), absent, property.description ?? ''];
+  });
+}
+
+function typeWords(property: Property): string {
+  if (property.const !== undefined) return JSON.stringify(property.const);
+  if (property.anyOf !== undefined) return [...new Set(property.anyOf.map(typeWords))].join(' | ');
+  if (property.type === 'array') return `list of ${property.items ? typeWords(property.items) : 'values'}`;
+  if (property.properties !== undefined) return `{ ${Object.keys(property.properties).join(', ')} }`;
+  return property.type ?? 'any';
+}
+
+const describePort = ([name, port]: [string, Port]): string[] => [
+  name,
+  `${portWords(port)}${port.optional ? ' (optional)' : ''}`,
+];
+
+const portWords = (port: Port): string =>
+  port.type === 'file'
+    ? `a .${port.extension} file`
+    : port.schema === undefined
+      ? 'table'
+      : `table (${Object.entries(port.schema)
+          .map(([column, type]) => `${column} ${type}`)
+          .join(', ')})`;
+
+/** `driftline stage run <kind>`: one run outside any study, its tables printed as JSON. */
+export async function stageRunCommand(
+  name: string,
+  options: Pick<StudyOptions, 'file'> & { with: string; seed: string; input?: Readonly<Record<string, string>> },
+): Promise<number> {
+  const kind = await findKind(name, options);
+  const params = parseParams(options.with);
+  const { checkParams } = await import('../checkParams.ts');
+  await checkParams(kind, params);
+  const { runAlone } = await import('../runAlone.ts');
+  const outputs = await runAlone(kind, params, options.seed, readInputs(options.input ?? {}));
+  process.stdout.write(`${JSON.stringify(outputs, null, 2)}\n`);
+  return EXIT.done;
+}
+
+async function findKind(name: string, options: Pick<StudyOptions, 'file'>) {
+  const kinds = kindsOf(options);
+  const kind = await kinds.load(name);
+  if (kind === undefined)
+    throw new CliError(`There is no kind of stage "${name}". Known: ${kinds.names().join(', ')}.`);
+  return kind;
+}
+
+function parseParams(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new CliError(`--with expects JSON such as '{"n": 100}': ${(error as Error).message}`);
+  }
+}
+
+function readInputs(paths: Readonly<Record<string, string>>): Record<string, { path: string; bytes: Buffer }> {
+  return Object.fromEntries(
+    Object.entries(paths).map(([name, path]) => {
+      if (!existsSync(path)) throw new CliError(`--input ${name}: there is no file ${path}`);
+      return [name, { path, bytes: readFileSync(path) }];
+    }),
+  );
+}

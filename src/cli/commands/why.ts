@@ -1,0 +1,48 @@
+import { type Explanation, explain } from '../../engine/explain.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { forecastSession, openSession, type StudyOptions, selectNodes } from '../session.ts';
+import { duration, paint } from '../text.ts';
+
+/** `driftline why <target>`: why its actions are cached or not, field by field against the nearest earlier action. */
+export async function whyCommand(
+  target: string,
+  options: StudyOptions & { json?: boolean; all?: boolean },
+): Promise<number> {
+  const session = await openSession(options);
+  const forecasts = forecastSession(session, selectNodes(session, [target]));
+  const wanted = forecasts.filter(
+    ({ node }) => node.target === target || node.stage.name === target || node.stage.name === `claim:${target}`,
+  );
+  if (wanted.length === 0) throw new CliError(`The study has no target "${target}".`);
+  const explanations = explain(wanted, forecasts, session);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(explanations, null, 2)}\n`);
+    return EXIT.done;
+  }
+  const shown = options.all ? explanations : explanations.slice(0, 8);
+  for (const item of shown) print(item);
+  const more = explanations.length - shown.length;
+  if (more > 0) process.stdout.write(paint('dim', `and ${more} more (--all)\n`));
+  return EXIT.done;
+}
+
+function print(item: Explanation): void {
+  const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+  const key = item.key === undefined ? '' : paint('dim', ` ${item.key.slice(0, 12)}`);
+  if (item.state === 'cached') {
+    say(
+      `${item.target}${key}: cached, computed by run ${item.run} in ${duration(item.seconds)}${item.as !== item.target ? ` as ${item.as}` : ''}`,
+    );
+    return;
+  }
+  const words = item.state === 'run' ? 'to run' : 'runs if its inputs change';
+  say(`${item.target}${key}: ${words}`);
+  for (const cause of item.upstream) say(`  waits for ${cause}, which is to run`);
+  if (item.state === 'depends') return;
+  if (item.lost.length > 0) say(`  it was computed before, but ${item.lost.join(', ')} is no longer in the store`);
+  else if (item.nearest === undefined) say('  nothing like it was computed before');
+  else {
+    say(paint('dim', `  nearest earlier action: ${item.nearest}`));
+    for (const { field, from, to } of item.changes) say(`  ${field}: ${from} → ${to}`);
+  }
+}

@@ -1,0 +1,150 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { CliError, EXIT } from './exit.ts';
+import { VERSION } from './package.ts';
+
+/** Parses argv, runs one command and returns its exit code. Commands are loaded when they are asked for. */
+async function main(argv: readonly string[]): Promise<number> {
+  let code: number = EXIT.done;
+  const program = new Command('driftline')
+    .description('Runs reproducible studies: only what changed, every result kept under the hash of what made it.')
+    .version(VERSION)
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .showHelpAfterError('(driftline --help shows the commands and their options)');
+
+  const study = (name: string, summary: string): Command =>
+    program
+      .command(name)
+      .description(summary)
+      .option('--file <path>', 'the study', 'pipeline.yaml')
+      .option('--profile <name>', 'a named set of parameters of the study')
+      .option('--set <key=value>', 'override a parameter; may be given several times', collect, {})
+      .option('--out <folder>', "where results are put, from the study's folder", 'out')
+      .option('--json', 'print JSON instead of text');
+
+  study('run', 'run what is not done yet')
+    .argument('[targets...]', 'stages, cells such as stage[C=2], or claims; all of the study by default')
+    .option('--jobs <n>', 'actions at a time (default: the number of cores)', count)
+    .option('--dry-run', 'only say what would run')
+    .option('--keep-going', 'after a failure, go on with what does not depend on it')
+    .option('--strict', 'exit with 3 when a claim is refuted')
+    .action(async (targets, options) => {
+      code = await (await import('./commands/run.ts')).runCommand(targets, options);
+    });
+  study('plan', 'say what there is to do, stage by stage')
+    .argument('[targets...]', 'stages, cells or claims')
+    .action(async (targets, options) => {
+      code = await (await import('./commands/plan.ts')).planCommand(targets, options);
+    });
+  study('status', 'say how much of each stage is there').action(async (options) => {
+    code = await (await import('./commands/status.ts')).statusCommand(options);
+  });
+  study('why', 'explain why a target is cached or is to run')
+    .argument('<target>', 'a stage, a cell, a replicate or a claim')
+    .option('--all', 'explain every action of a stage, not only the first ones')
+    .action(async (target, options) => {
+      code = await (await import('./commands/why.ts')).whyCommand(target, options);
+    });
+  study('show', 'print a result table')
+    .argument('<target>', 'stage.output, or a stage')
+    .option('--rows <n>', 'rows to print', count)
+    .action(async (target, options) => {
+      code = await (await import('./commands/show.ts')).showCommand(target, options);
+    });
+  study('claims', 'print the verdict on each claim')
+    .option('--strict', 'exit with 3 when a claim is refuted')
+    .action(async (options) => {
+      code = await (await import('./commands/claims.ts')).claimsCommand(options);
+    });
+  study('report', 'write the report from what is there, without running anything').action(async (options) => {
+    code = await (await import('./commands/report.ts')).reportCommand(options);
+  });
+  study('graph', 'print the DAG of stages')
+    .option('--format <format>', 'mermaid or dot', oneOf('mermaid', 'dot'), 'mermaid')
+    .action(async (options) => {
+      code = await (await import('./commands/graph.ts')).graphCommand(options);
+    });
+
+  const kinds = program.command('stage').description('list, describe or run kinds of stage');
+  const kind = (name: string, summary: string): Command =>
+    kinds.command(name).description(summary).option('--file <path>', 'the study', 'pipeline.yaml');
+  kind('list', 'the kinds that a study here can use')
+    .option('--json', 'print JSON instead of text')
+    .action(async (options) => {
+      code = await (await import('./commands/stage.ts')).stageListCommand(options);
+    });
+  kind('describe', 'parameters, inputs and outputs of a kind')
+    .argument('<kind>')
+    .option('--json', 'print JSON instead of text')
+    .action(async (name, options) => {
+      code = await (await import('./commands/stage.ts')).stageDescribeCommand(name, options);
+    });
+  kind('run', 'run a kind once, outside any study, and print what it gives as JSON')
+    .argument('<kind>')
+    .option('--with <json>', 'its parameters', '{}')
+    .option('--seed <text>', 'what its random numbers are drawn from', 'driftline')
+    .option('--input <name=path>', 'an input: a .csv, .arrow or other file', collect, {})
+    .action(async (name, options) => {
+      code = await (await import('./commands/stage.ts')).stageRunCommand(name, options);
+    });
+  program
+    .command('schema')
+    .description('print the JSON Schema of study files, for editors')
+    .option('--file <path>', 'the study', 'pipeline.yaml')
+    .option('--json', 'the default: a schema is JSON')
+    .action(async (options) => {
+      code = await (await import('./commands/schema.ts')).schemaCommand(options);
+    });
+
+  await program.parseAsync(argv, { from: 'user' });
+  return code;
+}
+
+/** `--set a=1 --set b=2` as one record. */
+function collect(pair: string, pairs: Readonly<Record<string, string>>): Record<string, string> {
+  const equals = pair.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('Expected key=value.');
+  return { ...pairs, [pair.slice(0, equals)]: pair.slice(equals + 1) };
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.');
+  return value;
+}
+
+const oneOf =
+  (...allowed: readonly string[]) =>
+  (text: string): string => {
+    if (!allowed.includes(text)) throw new InvalidArgumentError(`Expected ${allowed.join(' or ')}.`);
+    return text;
+  };
+
+/** Words an error for a person; the stack of an unforeseen one is shown, for it is a bug of ours. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.invalid;
+  if (error instanceof CliError) {
+    process.stderr.write(`${error.message}\n`);
+    return error.code;
+  }
+  const known = error as NodeJS.ErrnoException;
+  if (known.name === 'BlobError') {
+    process.stderr.write(`${known.message}. Remove that file: the next run computes it again.\n`);
+    return EXIT.storeDamaged;
+  }
+  if (known.code !== undefined && ['EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes(known.code)) {
+    process.stderr.write(`The store or the output folder cannot be written: ${known.message}\n`);
+    return EXIT.stageFailed;
+  }
+  process.stderr.write(`driftline: ${known.stack ?? String(error)}\n`);
+  return EXIT.stageFailed;
+}
+
+// A reader that goes away (`driftline show … | head`) ends the output, not the program with an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2)).catch(report);

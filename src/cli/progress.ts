@@ -1,0 +1,127 @@
+import type { RunEvent } from '../engine/events.ts';
+import type { ActionNode } from '../engine/graph.ts';
+import { duration, paint, plural } from './text.ts';
+
+interface StageState {
+  readonly total: number;
+  done: number;
+  executed: number;
+  seconds: number;
+}
+
+/** Milliseconds between two redraws of the live line. */
+const REDRAW_MS = 120;
+
+/**
+ * Words a run's events for a person: one line for each stage that finished, failures at once, and on a terminal a live
+ * line with what is running. Stages whose results were all there are not mentioned one by one.
+ */
+export class Progress {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #stages = new Map<string, StageState>();
+  readonly #running = new Map<string, number>();
+  readonly #total: number;
+  readonly #started = performance.now();
+  #done = 0;
+  #executedSeconds = 0;
+  #lastDraw = 0;
+  #live = false;
+
+  constructor(nodes: readonly ActionNode[], stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    this.#total = nodes.length;
+    for (const { stage } of nodes) {
+      const state = this.#stages.get(stage.name);
+      this.#stages.set(stage.name, { total: (state?.total ?? 0) + 1, done: 0, executed: 0, seconds: 0 });
+    }
+  }
+
+  readonly handle = (event: RunEvent): void => {
+    switch (event.type) {
+      case 'run-started':
+      case 'run-finished':
+        break;
+      case 'action-cached':
+        this.#finish(event.stage, 0);
+        break;
+      case 'action-started':
+        this.#running.set(event.target, 0);
+        break;
+      case 'action-progress':
+        this.#running.set(event.target, event.fraction);
+        break;
+      case 'action-finished':
+        this.#running.delete(event.target);
+        this.#executedSeconds += event.seconds;
+        this.#finish(event.stage, event.seconds);
+        break;
+      case 'action-failed':
+        this.#running.delete(event.target);
+        this.#fail(event);
+        break;
+      case 'action-skipped':
+        this.#running.delete(event.target);
+        break;
+    }
+    this.#draw();
+  };
+
+  /** Removes the live line. */
+  close(): void {
+    this.#erase();
+  }
+
+  #finish(stage: string, seconds: number): void {
+    const state = this.#stages.get(stage)!;
+    state.done++;
+    this.#done++;
+    if (seconds > 0) {
+      state.executed++;
+      state.seconds += seconds;
+    }
+    if (state.done < state.total || state.executed === 0) return;
+    const cached = state.total - state.executed;
+    const counts = `${plural(state.executed, 'action')}${cached > 0 ? `, ${cached} cached` : ''}`;
+    this.#say(
+      `${paint('green', '✓', this.#stream)} ${stage}  ${paint('dim', `${counts}, ${duration(state.seconds)}`, this.#stream)}`,
+    );
+  }
+
+  #fail({ target, failure, retryIn, log }: RunEvent & { type: 'action-failed' }): void {
+    const again = retryIn === undefined ? '' : ` — trying again in ${duration(retryIn)}`;
+    this.#say(`${paint('red', '✗', this.#stream)} ${target}: ${failure.message}${again}`);
+    if (retryIn !== undefined) return;
+    if (failure.kind === 'threw' && failure.stack !== undefined) {
+      for (const line of failure.stack
+        .split('\n')
+        .filter((l) => /^\s+at /.test(l))
+        .slice(0, 4))
+        this.#say(paint('dim', `  ${line.trim()}`, this.#stream));
+    }
+    if (log)
+      for (const line of log.trimEnd().split('\n').slice(-10)) this.#say(paint('dim', `  | ${line}`, this.#stream));
+  }
+
+  #say(line: string): void {
+    this.#erase();
+    this.#stream.write(`${line}\n`);
+  }
+
+  #draw(): void {
+    const now = performance.now();
+    if (!this.#stream.isTTY || now - this.#lastDraw < REDRAW_MS) return;
+    this.#lastDraw = now;
+    this.#erase();
+    const elapsed = (now - this.#started) / 1000;
+    const running = [...this.#running].map(([target, f]) => (f > 0 ? `${target} ${Math.floor(f * 100)}%` : target));
+    const head = `${this.#done}/${this.#total} · ${duration(elapsed)}`;
+    const line = `${head}${running.length > 0 ? ` · ${running.join(', ')}` : ''}`;
+    this.#stream.write(line.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)));
+    this.#live = true;
+  }
+
+  #erase(): void {
+    if (this.#live) this.#stream.write('\r\u001b[2K');
+    this.#live = false;
+  }
+}

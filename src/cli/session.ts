@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { NotAStageError } from '../engine/describe.ts';
+import { type Forecast, forecast } from '../engine/forecast.ts';
+import { ActionGraph, type ActionNode, GATHER } from '../engine/graph.ts';
+import { Kinds, type LoadedKind } from '../engine/kinds.ts';
+import { PlanCache } from '../engine/planCache.ts';
+import { ActionLog, type ActionRecord } from '../store/actions.ts';
+import { Cas } from '../store/cas.ts';
+import { StatCache } from '../store/statCache.ts';
+import type { Plan } from '../study/plan.ts';
+import { CliError } from './exit.ts';
+import { PACKAGE_ROOT, VERSION } from './package.ts';
+
+/** The options that every command about a study takes. */
+export interface StudyOptions {
+  readonly file: string;
+  readonly profile?: string;
+  readonly set: Readonly<Record<string, string>>;
+  readonly out?: string;
+}
+
+/** A study that was read, with everything that answers questions about it. */
+export interface Session {
+  readonly studyRoot: string;
+  readonly storeRoot: string;
+  readonly outRoot: string;
+  readonly plan: Plan;
+  readonly kinds: ReadonlyMap<string, LoadedKind>;
+  readonly graph: ActionGraph;
+  readonly stats: StatCache;
+  readonly cas: Cas;
+  readonly log: ActionLog;
+  /** This process' name in the store. */
+  readonly runId: string;
+  readonly options: StudyOptions;
+}
+
+/** Reads a study. Throws {@link CliError} with every problem of it worded. */
+export async function openSession(options: StudyOptions): Promise<Session> {
+  const file = resolve(options.file);
+  const studyRoot = dirname(file);
+  if (!existsSync(file)) {
+    throw new CliError(`There is no study file ${options.file}. Name one with --file, or go to its folder.`);
+  }
+  const storeRoot = join(studyRoot, '.driftline');
+  const stats = new StatCache(storeRoot, studyRoot);
+  const loader = new Kinds(storeRoot, { study: studyRoot, package: PACKAGE_ROOT }, stats);
+  const plan = await readPlan(options, file, studyRoot, storeRoot, stats, loader);
+  const names = new Set([GATHER, ...plan.stages.map((stage) => stage.uses)]);
+  const kinds = new Map<string, LoadedKind>();
+  for (const name of names) kinds.set(name, (await loader.load(name))!);
+  stats.save();
+  const runId = `${new Date().toISOString().replace(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`;
+  const contracts = new Map([...kinds].map(([name, kind]) => [name, kind.contract]));
+  return {
+    studyRoot,
+    storeRoot,
+    outRoot: resolve(studyRoot, options.out ?? 'out'),
+    plan,
+    kinds,
+    graph: new ActionGraph(plan, contracts),
+    stats,
+    cas: new Cas(storeRoot),
+    log: new ActionLog(storeRoot, runId),
+    runId,
+    options,
+  };
+}
+
+async function readPlan(
+  options: StudyOptions,
+  file: string,
+  studyRoot: string,
+  storeRoot: string,
+  stats: StatCache,
+  kinds: Kinds,
+): Promise<Plan> {
+  const request = { version: VERSION, file: basename(file), profile: options.profile ?? null, set: options.set };
+  const cache = new PlanCache(storeRoot, studyRoot, stats);
+  const remembered = await cache.recall(request, kinds);
+  if (remembered !== undefined) return remembered;
+  const { readStudy } = await import('../study/read.ts');
+  const { formatProblem } = await import('../study/problems.ts');
+  try {
+    const study = await readStudy({
+      root: studyRoot,
+      file: basename(file),
+      ...(options.profile !== undefined && { profile: options.profile }),
+      set: options.set,
+      kinds: kinds.resolve,
+    });
+    if ('problems' in study) {
+      const count = study.problems.length;
+      const worded = study.problems.map(formatProblem).join('\n\n');
+      throw new CliError(
+        `${worded}\n\n${count === 1 ? '1 problem' : `${count} problems`} in the study. Nothing was run.`,
+      );
+    }
+    await cache.remember(request, study.plan, kinds);
+    return study.plan;
+  } catch (error) {
+    if (error instanceof NotAStageError) throw new CliError(error.message);
+    if (isBuildFailure(error)) throw new CliError(`A stage's code cannot be bundled.\n${error.message}`);
+    throw error;
+  }
+}
+
+const isBuildFailure = (error: unknown): error is Error =>
+  error instanceof Error && 'errors' in error && 'warnings' in error;
+
+/** The nodes that targets name, with what they need; all of them when there are none. */
+export function selectNodes(session: Session, targets: readonly string[]): ActionNode[] {
+  if (targets.length === 0) return session.graph.select();
+  const names = targets.map((target) => resolveTarget(session, target));
+  return session.graph.select((node) => names.some((name) => matchesTarget(node, name)));
+}
+
+/** A stage, a stage's output, a cell, a replicate, or a claim by its id. */
+const matchesTarget = (node: ActionNode, name: string): boolean => node.target === name || node.stage.name === name;
+
+function resolveTarget(session: Session, target: string): string {
+  for (const name of [target, `claim:${target}`]) {
+    for (const node of session.graph.nodes.values()) if (matchesTarget(node, name)) return name;
+  }
+  const known = session.plan.stages.map((stage) => stage.name).filter((name) => !name.startsWith('claim:'));
+  throw new CliError(
+    `The study has no target "${target}". Its stages: ${known.join(', ')}. A cell is named like stage[C=2].`,
+  );
+}
+
+/** What a run would do now. */
+export const forecastSession = (session: Session, nodes: readonly ActionNode[]): Forecast[] => forecast(nodes, session);
+
+/** The records of everything that is up to date. */
+export function currentRecords(forecasts: readonly Forecast[]): Map<string, ActionRecord> {
+  const records = new Map<string, ActionRecord>();
+  for (const item of forecasts) if (item.state === 'cached') records.set(item.node.target, item.record);
+  return records;
+}

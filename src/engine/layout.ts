@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { ActionRecord } from '../store/actions.ts';
+import type { Digest } from '../store/canonical.ts';
+import type { ActionNode } from './graph.ts';
+
+/** A file of `out/`: its path below it, and the blob that it is. */
+export interface OutFile {
+  readonly path: string;
+  readonly digest: Digest;
+  readonly stage: string;
+  readonly output: string;
+}
+
+/** Extensions of what a figure stage draws. */
+const FIGURE = new Set(['svg', 'png', 'pdf', 'html', 'vl.json']);
+
+/** Where the results of finished actions stand in `out/`: `figures/`, `tables/`, and `files/` for the rest. */
+export function outFiles(node: ActionNode, record: ActionRecord): OutFile[] {
+  const stage = node.stage.name;
+  if (stage.startsWith('claim:')) return [];
+  if (node.role === 'gather') {
+    if (node.target.includes('[')) return []; // part of a stage's cells, gathered for one reader
+    const output = node.target.slice(stage.length + 1);
+    const path = (extension: string): string => join('tables', `${node.target}.${extension}`);
+    return [
+      ...(record.outputs.table ? [{ path: path('arrow'), digest: record.outputs.table.digest, stage, output }] : []),
+      ...(record.outputs.csv ? [{ path: path('csv'), digest: record.outputs.csv.digest, stage, output }] : []),
+    ];
+  }
+  const files: OutFile[] = [];
+  for (const [output, port] of Object.entries(node.stage.outputs)) {
+    const stored = record.outputs[output];
+    if (port.type !== 'file' || stored === undefined || node.replicate !== null) continue;
+    const cell = node.cell?.id ? `-${node.cell.id}` : '';
+    const name = FIGURE.has(port.extension)
+      ? join('figures', `${stage}${cell}`)
+      : join('files', `${stage}${cell}.${output}`);
+    files.push({ path: `${name}.${port.extension}`, digest: stored.digest, stage, output });
+  }
+  return files;
+}
