@@ -17,8 +17,7 @@ ${chapter.figures.length > 0 && html`<h3>Figures</h3>`}
 ${chapter.figures.map(figureSection)}
 ${chapter.tables.length > 0 && html`<h3>Tables</h3>`}
 ${chapter.tables.map(tableSection)}
-<h3>Declaration</h3>
-<details class="declaration"><summary><code>${chapter.file}</code></summary>
+<details class="declaration"><summary>Declared in <code>${chapter.file}</code></summary>
 ${yamlSource(chapter.source)}
 </details>
 </section>

@@ -38,11 +38,11 @@ export function claimNumbers(claim: ReportClaim): Markup | null {
 /** A claim in its chapter: what the paper says beside what was found, and why. */
 export function claimSection(claim: ReportClaim, tables: ReadonlySet<string>): Markup {
   return html`<article class="claim ${claim.verdict}" id="${anchor('claim', claim.id)}" aria-label="Claim ${claim.id}">
-<div class="says"><h4 class="kicker">Claim</h4>
+<div class="says"><p class="kicker">Claim</p>
 <blockquote><p>${inlineMarkdown(claim.says)}</p></blockquote>
 ${claim.source !== undefined && html`<p class="origin">${claim.source}</p>`}
 <p class="name"><a href="#${anchor('claim', claim.id)}"><code>${claim.id}</code></a></p></div>
-<div class="found"><h4 class="kicker">Found</h4>
+<div class="found"><p class="kicker">Found</p>
 <p>${verdictBadge(claim.verdict)} <span class="finding">${finding(claim)}</span></p>
 ${claimNumbers(claim)}
 ${claim.note !== undefined && html`<p class="note">${inlineMarkdown(claim.note)}</p>`}

@@ -16,10 +16,11 @@ const signed = (text: string) => text.replace(/^-/, '−');
 
 /** Digits of a whole number in groups of three from five digits on: `9999`, `20,000,000`. */
 export function formatCount(count: number): string {
-  const digits = String(Math.abs(count));
-  const grouped = digits.length < 5 ? digits : digits.replace(/\B(?=(\d{3})+$)/g, ',');
+  const grouped = groups(String(Math.abs(count)));
   return count < 0 ? `−${grouped}` : grouped;
 }
+
+const groups = (digits: string) => (digits.length < 5 ? digits : digits.replace(/\B(?=(\d{3})+$)/g, ','));
 
 /** `1.5e-16` as people write it: `1.5×10⁻¹⁶`. */
 function powerOfTen(scientific: string): string {
@@ -39,9 +40,11 @@ export function formatNumber(value: number, digits = 5): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e12) return formatCount(value);
   const scientific = value.toExponential(digits - 1);
   const exponent = Number(scientific.slice(scientific.indexOf('e') + 1));
-  if (exponent < -5 || exponent >= 9) return powerOfTen(scientific);
+  if (exponent < -4 || exponent >= 9) return powerOfTen(scientific);
   const fixed = value.toFixed(Math.max(0, digits - 1 - exponent));
-  return signed(fixed.includes('.') ? fixed.replace(/\.?0+$/, '') : fixed);
+  const [whole = '', fraction = ''] = fixed.replace(/^-/, '').split('.');
+  const kept = fraction.replace(/0+$/, '');
+  return `${value < 0 ? '−' : ''}${groups(whole)}${kept === '' ? '' : `.${kept}`}`;
 }
 
 /** A duration in the units that a person would use: `40 ms`, `3.2 s`, `2 min 5 s`, `1 h 3 min`. */
@@ -89,5 +92,7 @@ export function formatValue(value: unknown, digits = 5): string {
   if (typeof value === 'bigint') return signed(value.toString());
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'string') return value;
+  if (Array.isArray(value) && value.every((item) => typeof item !== 'object'))
+    return value.map((item) => formatValue(item, digits)).join(', ');
   return JSON.stringify(value) ?? '–';
 }

@@ -5,7 +5,7 @@ import type { ReportChapter, ReportClaim, ReportModel, Verdict } from './model.t
 import { VERDICT_MEANINGS, VERDICT_WORDS, VERDICTS, verdictBadge, verdictIcon } from './verdict.ts';
 
 /** Most numbers shown beside a claim on the scoreboard; its section shows them all. */
-const NUMBERS = 3;
+const NUMBERS = 4;
 
 const count = (claims: readonly ReportClaim[], verdict: Verdict) =>
   claims.filter((claim) => claim.verdict === verdict).length;

@@ -10,9 +10,10 @@ body {
 nav, summary, table, dl, label, .tally, .verdict, .kicker, .origin, .name, .brief, .files, .size, .downloads, .skip, .verdicts, footer {
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", "DejaVu Sans", sans-serif;
 }
-code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace; font-size: 0.84em; }
+code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace; font-size: 0.87em; }
+sub, sup { line-height: 0; font-size: 0.74em; }
 h1, h2, h3 { line-height: 1.2; font-weight: 600; text-wrap: balance; }
-h1 { font-size: clamp(1.9rem, 1.3rem + 2.4vw, 2.9rem); margin: 0 0 0.6rem; letter-spacing: -0.012em; }
+h1 { font-size: clamp(1.8rem, 1.3rem + 2vw, 2.4rem); margin: 0 0 0.6rem; letter-spacing: -0.012em; }
 h2 { font-size: 1.6rem; margin: 0 0 0.8rem; }
 h3 { font-size: 1.12rem; margin: 2.2rem 0 0.7rem; }
 p { margin: 0 0 0.8rem; text-wrap: pretty; }
@@ -38,11 +39,11 @@ main > section { border-top: 1px solid var(--line); padding-top: 2.2rem; }
   .contents summary::-webkit-details-marker { display: none; }
 }
 @media print {
-  body { font-size: 10pt; }
+  @page { margin: 18mm 16mm; }
+  html { font-size: 10pt; }
   .page { display: block; max-width: none; padding: 0; }
   .contents, .skip, label.all, .downloads { display: none; }
   main { max-width: none; padding: 0; }
-  main > section.chapter { break-before: page; border-top: 0; }
   figure, .claim, .scores li, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   a { color: inherit; text-decoration: none; }

@@ -25,7 +25,7 @@ export const PARTS = `.verdicts { font-size: 1.1rem; color: var(--soft); }
 .brief b { color: var(--ink); font-weight: 500; font-variant-numeric: tabular-nums; }
 .claim { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 0.6rem 2rem; margin: 0 0 1.2rem; padding: 0.9rem 0 0.7rem; border-top: 1px solid var(--line); }
 .claim:target, figure:target { background: var(--sunk); box-shadow: 0 0 0 0.7rem var(--sunk); }
-.kicker { margin: 0 0 0.25rem; font-weight: 400; }
+.claim .kicker { margin: 0 0 0.25rem; }
 .claim p { margin: 0 0 0.4rem; }
 .claim .name { font-size: 0.85rem; } .claim .name a { color: var(--soft); text-decoration: none; }
 blockquote { margin: 0; font-size: 1.08rem; line-height: 1.4; }
@@ -39,7 +39,8 @@ blockquote { margin: 0; font-size: 1.08rem; line-height: 1.4; }
 .test dt { color: var(--soft); overflow-wrap: anywhere; } .test dd { margin: 0; overflow-wrap: anywhere; }
 summary { cursor: pointer; font-size: 0.88rem; color: var(--link); padding: 0.3rem 0; width: fit-content; max-width: 100%; }
 summary .size { color: var(--soft); margin-left: 0.5rem; }
-details.table, details.keys { border-top: 1px solid var(--hair); }
+details.table, details.keys, details.declaration { border-top: 1px solid var(--hair); }
+details.declaration { margin-top: 1.4rem; }
 details[open] > summary { margin-bottom: 0.3rem; }
 .files, label.all { font-size: 0.84rem; color: var(--soft); }
 label.all { display: block; margin: 0 0 0.4rem; cursor: pointer; }
@@ -57,8 +58,9 @@ thead th { border-bottom-color: var(--line); font-weight: 600; white-space: nowr
 tbody th { font-weight: 400; }
 .n { text-align: right; }
 td.failed { color: var(--refuted); font-weight: 600; }
-th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
+th button { display: inline-flex; align-items: baseline; font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
 th button::after { content: "↕"; color: var(--soft); opacity: 0.55; margin-left: 0.3em; font-size: 0.85em; }
+th.n button { flex-direction: row-reverse; } th.n button::after { margin: 0 0.3em 0 0; }
 th[aria-sort=ascending] button::after { content: "↑"; opacity: 1; } th[aria-sort=descending] button::after { content: "↓"; opacity: 1; }
 label.all:not(:has(:checked)) + .scroll > table.long > tbody > tr:nth-child(n + 13) { display: none; }
 table.keys code { font-size: 0.92em; overflow-wrap: anywhere; }
@@ -68,6 +70,7 @@ footer { font-size: 0.82rem; color: var(--soft); }
 #vg-tooltip-element { position: fixed; visibility: hidden; z-index: 9; max-width: 22rem; padding: 0.45rem 0.6rem; background: var(--raised); color: var(--ink); border: 1px solid var(--line); border-radius: 4px; box-shadow: 0 2px 8px rgb(0 0 0 / 0.18); font: 0.8rem/1.35 system-ui, "DejaVu Sans", sans-serif; pointer-events: none; }
 #vg-tooltip-element.visible { visibility: visible; }
 #vg-tooltip-element td { border: 0; padding: 0.05rem 0.5rem 0.05rem 0; } #vg-tooltip-element td.key { color: var(--soft); text-align: right; }
+@media print { th button::after { content: none; } }
 @media (max-width: 44rem) {
   .claim, .scores li, .test div { grid-template-columns: minmax(0, 1fr); gap: 0.25rem; }
   .brief { grid-column: 1; }

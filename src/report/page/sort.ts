@@ -9,7 +9,7 @@ function textOf(cell: Element | undefined): string {
   if (cell === undefined) return '';
   const kept = cell.getAttribute('data-v');
   const text = kept ?? cell.textContent ?? '';
-  return EMPTY.has(text) ? '' : kept === null ? text.replace(/,(?=\d{3})/g, '').replace(/^−/, '-') : text;
+  return EMPTY.has(text) ? '' : kept === null ? text.replace(/,(?=\d{3})/g, '').replace(/^\u2212/, '-') : text;
 }
 
 /** Turns the headings of a table into buttons that sort it: up, down, as it came. */

@@ -43,12 +43,15 @@ export function shownSpec(given: Spec, room: number, drawnWidth: number): Shown 
     spec.width = room;
     spec.autosize = { type: 'fit-x', contains: 'padding' };
   }
-  const named = Object.fromEntries(
-    ['point', 'circle', 'square', 'bar', 'rect', 'tick'].map((mark) => [mark, { tooltip: true }]),
-  );
+  const named = {
+    tooltipFormat: { numberFormat: '.6~g' },
+    ...Object.fromEntries(
+      ['point', 'circle', 'square', 'bar', 'rect', 'tick'].map((mark) => [mark, { tooltip: true }]),
+    ),
+  };
   return {
     spec,
     renderer: many ? 'canvas' : 'svg',
-    config: many ? named : { ...named, line: { point: 'transparent' } },
+    config: many ? named : { ...named, line: { point: { opacity: 0, size: 120, tooltip: true } } },
   };
 }

@@ -1,0 +1,54 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nextDirection, sortedOrder } from '../../src/report/page/order.ts';
+import { inlinedRows, shownSpec } from '../../src/report/page/spec.ts';
+
+describe('sorting a table', () => {
+  it('goes up, down and back', () => {
+    expect(nextDirection('none')).toBe('ascending');
+    expect(nextDirection('ascending')).toBe('descending');
+    expect(nextDirection('descending')).toBe('none');
+  });
+
+  it('compares numbers as numbers and leaves missing values last both ways', () => {
+    const texts = ['10', '', '9', '-1e-7', 'Infinity'];
+    expect(sortedOrder(texts, 'ascending')).toEqual([3, 2, 0, 4, 1]);
+    expect(sortedOrder(texts, 'descending')).toEqual([4, 0, 2, 3, 1]);
+    expect(sortedOrder(texts, 'none')).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('compares text by code points and keeps equal rows in order', () => {
+    expect(sortedOrder(['b', 'a', 'B', 'a'], 'ascending')).toEqual([2, 1, 3, 0]);
+    expect(sortedOrder(['b', 'a', 'B', 'a'], 'descending')).toEqual([0, 1, 3, 2]);
+  });
+
+  it('always gives a permutation', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.string(), fc.double().map(String))), (texts) => {
+        expect(sortedOrder(texts, 'ascending').sort((a, b) => a - b)).toEqual(texts.map((_, index) => index));
+      }),
+    );
+  });
+});
+
+describe('a figure on the page', () => {
+  const spec = { mark: 'line', width: 600, data: { values: [1, 2, 3] }, usermeta: { embedOptions: { ast: false } } };
+
+  it('drops options of the embedding that a study could smuggle in', () => {
+    expect(shownSpec(spec, 900, 600).spec).toEqual({ mark: 'line', width: 600, data: { values: [1, 2, 3] } });
+  });
+
+  it('narrows a single view to the room there is, and leaves composed ones to scale', () => {
+    expect(shownSpec(spec, 300, 640).spec).toMatchObject({ width: 300, autosize: { type: 'fit-x' } });
+    expect(shownSpec({ ...spec, encoding: { row: {} } }, 300, 640).spec).not.toHaveProperty('autosize');
+    expect(shownSpec({ hconcat: [], width: 5 }, 300, 640).spec).toEqual({ hconcat: [], width: 5 });
+  });
+
+  it('draws many rows on a canvas', () => {
+    expect(inlinedRows({ datasets: { a: [1, 2], b: [3] }, layer: [{ data: { values: [4] } }] })).toBe(4);
+    const many = { mark: 'line', data: { values: Array.from({ length: 4001 }, () => ({})) } };
+    expect(shownSpec(many, 900, 600)).toMatchObject({ renderer: 'canvas' });
+    expect(shownSpec(many, 900, 600).config).not.toHaveProperty('line');
+    expect(shownSpec(spec, 900, 600)).toMatchObject({ renderer: 'svg' });
+  });
+});

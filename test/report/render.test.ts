@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildReportScript } from '../../scripts/build-report.mjs';
+import { UnembeddableScript } from '../../src/report/csp.ts';
+import type { ReportModel } from '../../src/report/model.ts';
+import { renderReport } from '../../src/report/render.ts';
+import { sampleModel } from './sample.ts';
+
+const SCRIPT = 'console.log("page")';
+const page = renderReport(sampleModel(), { script: SCRIPT });
+
+/** Page without script, style, images and embedded data: what a reader reads. */
+const body = (text: string) =>
+  text.replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1>/g, '').replace(/src="data:[^"]*"/g, '');
+
+const sha256 = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+const policyOf = (text: string) =>
+  (/Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1] ?? '').replaceAll('&#39;', "'");
+
+describe('the policy', () => {
+  it('allows the script and the style that the page holds, and nothing from outside', () => {
+    const style = /<style>([\s\S]*?)<\/style>/.exec(page)?.[1] ?? '';
+    const script = /<script>([\s\S]*?)<\/script>/.exec(page)?.[1] ?? '';
+    expect(script).toBe(SCRIPT);
+    expect(policyOf(page)).toBe(
+      `default-src 'none'; script-src ${sha256(script)}; style-src ${sha256(style)}; img-src data:; font-src data:; base-uri 'none'; form-action 'none'`,
+    );
+  });
+
+  it('hashes the script as the HTML parser holds it', () => {
+    expect(policyOf(renderReport(sampleModel(), { script: 'a\r\nb' }))).toContain(sha256('a\nb'));
+  });
+
+  it('needs no inline style or event handler', () => {
+    expect(body(page)).not.toMatch(/\sstyle=|\son[a-z]+=/);
+  });
+
+  it.each(['"</script>"', '"</SCRIPT "', '"<!--"'])('refuses a script that HTML would cut short: %s', (script) => {
+    expect(() => renderReport(sampleModel(), { script })).toThrow(UnembeddableScript);
+  });
+});
+
+describe('the page', () => {
+  it('has the same bytes for the same model', () => {
+    expect(renderReport(sampleModel(), { script: SCRIPT })).toBe(page);
+  });
+
+  it('loads nothing: no address with a host outside embedded data', () => {
+    expect(body(page)).not.toMatch(/https?:|\/\/[a-z]/i);
+    expect(page.replace(/<script type="application\/json"[\s\S]*?<\/script>/g, '').match(/https?:[^"'%]*/g)).toEqual(
+      sampleModel().chapters.flatMap(({ figures }) => figures.map(() => 'http://www.w3.org/2000/svg')),
+    );
+  });
+
+  it('has every element that a link names, once', () => {
+    const ids = [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const links = [...body(page).matchAll(/href="#([^"]*)"/g)].map(([, id]) => id);
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter((id) => !ids.includes(id))).toEqual([]);
+    for (const [, spec] of page.matchAll(/data-spec="([^"]*)"/g)) expect(ids).toContain(spec);
+  });
+
+  it('closes every element that it opens', () => {
+    const open: string[] = [];
+    for (const [, slash, name = ''] of body(page).matchAll(/<(\/?)([a-z][a-z0-9]*)\b[^>]*>/g)) {
+      if (['meta', 'img', 'input', 'circle', 'path'].includes(name)) continue;
+      if (slash === '') open.push(name);
+      else expect(open.pop()).toBe(name);
+    }
+    expect(open).toEqual([]);
+  });
+
+  it('says each verdict in words, with a shape of its own', () => {
+    const text = body(page);
+    expect(text).toContain('5 claims: 2 supported, 1 refuted, 1 undecided, 1 not tested.');
+    for (const [name, word] of [
+      ['supported', 'Supported'],
+      ['refuted', 'Refuted'],
+      ['undecided', 'Undecided'],
+      ['missing', 'Not tested'],
+    ])
+      expect(text).toMatch(
+        new RegExp(`<span class="verdict ${name}"><svg [^>]*aria-hidden="true">.*?</svg> ${word}</span>`),
+      );
+    const shapes = new Set([...text.matchAll(/<svg class="icon[^>]*>(.*?)<\/svg>/g)].map(([, shape]) => shape));
+    expect(shapes.size).toBe(4);
+  });
+
+  it('says what was found beside what is claimed', () => {
+    const text = body(page);
+    expect(text).toContain('Of 441 rows, the test holds on 420 and is contradicted on 21.');
+    expect(text).toContain(
+      'Of 20 rows, the test holds on 9, is neither met nor contradicted on 9 and cannot be evaluated on 2.',
+    );
+    expect(text).toContain('The test holds on all 55 rows tested.');
+    expect(text).toContain('<dt>worstDrift</dt><dd>−0.11111</dd>');
+    expect(text).toContain('<code>d =&gt; d.hi &lt; d.none</code>');
+    expect(text).toContain('<a href="#table-figure-4-rows.table"><code>figure-4-rows.table</code></a>');
+  });
+
+  it('keeps the value behind a rounded number, and offers rows beyond the first', () => {
+    expect(page).toContain('<td class="n" data-v="0.6979536443265747">0.697954</td>');
+    expect(page).toContain('Show all 80 rows');
+    expect(page).toContain('The first 80 of 1240 rows');
+  });
+
+  it('shows the run: counts, time, keys, the command', () => {
+    const text = body(page);
+    expect(text).toContain('61 actions ran, 12 came from the cache, 1 failed');
+    expect(text).toContain(
+      '<pre class="command" tabindex="0"><code>npm start -- --profile quick --set events=500000</code></pre>',
+    );
+    for (const { stages } of sampleModel().chapters)
+      for (const { keys } of stages) for (const { key } of keys) expect(text).toContain(`<code>${key}</code>`);
+  });
+
+  it('carries each figure twice: as an image and as data', () => {
+    for (const { figures } of sampleModel().chapters)
+      for (const { name, spec } of figures) {
+        const data = new RegExp(`id="spec-${name}">(.*?)</script>`).exec(page)?.[1] ?? '';
+        expect(JSON.parse(data)).toEqual(spec);
+      }
+    expect(page).toMatch(
+      /<img alt="Mean queue along[^"]*" width="640" height="320" src="data:image\/svg\+xml;charset=utf-8,%3Csvg /,
+    );
+  });
+});
+
+/** The model with every text of a study replaced. */
+function poisoned(poison: string): ReportModel {
+  const model = sampleModel(() => `<svg width="1" height="1"><script>${poison}</script><text>${poison}</text></svg>`);
+  const structural = new Set(['verdict', 'status', 'startedAt', 'svg', 'chapter']);
+  const names = new Map<string, string>();
+  const replace = (value: unknown, key: string): unknown => {
+    if (typeof value === 'string') {
+      if (structural.has(key)) return key === 'chapter' ? `${value}${poison}` : value;
+      if (!names.has(value)) names.set(value, `${value}${poison}`);
+      return names.get(value);
+    }
+    if (Array.isArray(value)) return value.map((item) => replace(item, key));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, replace(item, name)]));
+  };
+  return replace(model, '') as ReportModel;
+}
+
+describe('texts of a study', () => {
+  it.each([
+    '"><img src=x onerror=alert(1)>',
+    '</script><script>alert(1)</script>',
+    "'><svg onload=alert(1)>",
+    '</style></title><!--',
+  ])('cannot become markup: %s', (poison) => {
+    const bad = renderReport(poisoned(poison), { script: SCRIPT });
+    const count = (text: string, tag: RegExp) => [...text.matchAll(tag)].length;
+    for (const tag of [/<script\b/g, /<\/script>/g, /<img\b/g, /<svg\b/g, /<style\b/g, /<\/style>/g, /<\/title>/g])
+      expect(count(bad, tag)).toBe(count(page, tag));
+    expect(bad).not.toContain('<!--');
+    const links = [...body(bad).matchAll(/href="#([^"]*)"/g)].map(([, id]) => id);
+    const ids = new Set([...bad.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id));
+    expect(links.filter((id) => !ids.has(id ?? ''))).toEqual([]);
+  });
+
+  it('cannot link out of the report', () => {
+    const model = sampleModel();
+    const [first, ...rest] = model.chapters;
+    const figures = first!.figures.map((figure) => ({
+      ...figure,
+      files: { svg: 'javascript:alert(1)', png: '../figures/a.png' },
+    }));
+    const text = renderReport({ ...model, chapters: [{ ...first!, figures }, ...rest] }, { script: SCRIPT });
+    expect(text).not.toContain('javascript:');
+    expect(text).toContain('href="../figures/a.png"');
+  });
+});
+
+it('renders a study without claims, figures, tables or profile', () => {
+  const empty: ReportModel = {
+    ...sampleModel(),
+    profile: null,
+    params: {},
+    claims: [],
+    chapters: [
+      { file: 'pipeline.yaml', title: 'Empty', source: '', claims: ['nowhere'], figures: [], tables: [], stages: [] },
+    ],
+  };
+  const text = renderReport(empty, { script: SCRIPT });
+  expect(text).toContain('The study states no claims.');
+  expect(text).toContain('without a profile');
+  expect(text).not.toContain('claim-nowhere');
+});
+
+describe('the bundled script', () => {
+  let script = '';
+  beforeAll(async () => {
+    script = await buildReportScript({ root: new URL('../..', import.meta.url).pathname });
+  });
+
+  it('stands in a page, in ASCII and under a megabyte', () => {
+    expect(() => renderReport(sampleModel(), { script })).not.toThrow();
+    expect(/[^\t\n\x20-\x7e]/.exec(script)?.[0]).toBeUndefined();
+    expect(script.length).toBeLessThan(1_000_000);
+  });
+
+  it('comes out the same again', async () => {
+    expect(await buildReportScript({ root: new URL('../..', import.meta.url).pathname })).toBe(script);
+  });
+});
