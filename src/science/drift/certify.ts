@@ -6,8 +6,8 @@ import { makeDrift } from './drift.ts';
 import { DriftError } from './error.ts';
 import { examine } from './examine.ts';
 import { type Condition, makeTestFunction, type TestFunctionName } from './function.ts';
-import { decidePlane, type Escape } from './plane.ts';
-import { MOST_STATES, orderedCount, type StateTable, tabulate, visitBox, visitCorner, visitWork } from './scan.ts';
+import { decidePlane, type Witness } from './plane.ts';
+import { MOST_STATES, mostOrdered, type StateTable, tabulate, visitBox, visitCorner, visitWork } from './scan.ts';
 
 export interface CertifyParams {
   readonly function: TestFunctionName;
@@ -24,8 +24,8 @@ export interface CertifyParams {
 }
 
 /**
- * `certified` and `refuted` are proofs about all of Z_+^n. `undecided` leaves the condition open outside the box
- * (or, with λ on a threshold's wrong side of V's reach, says that this V proves nothing).
+ * `certified` and `refuted` are proofs about this V on all of Z_+^n; a refuted V says nothing about the chain.
+ * `undecided`: the condition is open outside the states examined.
  */
 export type Verdict = 'certified' | 'refuted' | 'undecided';
 
@@ -57,7 +57,7 @@ export interface Certificate {
   /** Whether ΔV ≥ 0 off E₀, or the bound below, holds in every state of the box; null where neither applies. */
   readonly verifiedOnBox: boolean | null;
   /** One of infinitely many violating states and the direction in which the others lie. */
-  readonly escape: Escape | null;
+  readonly witness: Witness | null;
   /** The bound ΔV ≤ intercept − slope·Σq of Theorem 1 and 3, whether it held in every state examined, and its least slack. */
   readonly bound: (QuadraticBound & { readonly holds: boolean; readonly leastSlack: Rational }) | null;
   /** Condition (III) of Theorem 2: |V(q(1)) − V(q(0))| ≤ jumpBound. Condition (II) holds at q* = (1, 1). */
@@ -94,16 +94,16 @@ export function certify(params: CertifyParams): Certificate {
   if (decided && plane.outside.kind === 'holds' && plane.cover.M * plane.cover.G <= MOST_STATES) {
     visitCorner(plane.cover, box, seen.visit);
     complete = true;
-  } else if (!decided && reach !== null && orderedCount(n, reach + 1) <= MOST_STATES) {
+  } else if (!decided && reach !== null && mostOrdered(n, reach) <= MOST_STATES) {
     visitWork(n, reach, box, seen.visit);
     complete = true;
   }
   for (const state of plane?.cornerStates ?? []) seen.visitBeyond(state);
 
   const { exceptional, bound: boundSeen, worst } = seen.result();
-  const endless = plane?.outside.kind === 'fails' ? plane.outside.escape : null;
+  const witness = plane?.outside.kind === 'fails' ? plane.outside.witness : null;
   const verdict = ((): Verdict => {
-    if (endless) return 'refuted';
+    if (witness) return 'refuted';
     if (condition === 'drift-nonnegative')
       return exceptional.size > 0 ? 'refuted' : complete ? 'certified' : 'undecided';
     // Outside the box all but finitely many states obey, by the pieces or by the bound.
@@ -127,7 +127,7 @@ export function certify(params: CertifyParams): Certificate {
     epsilon: nonnegative ? null : rational(1n, drift.denominator),
     violations: certified ? 0 : wrong,
     verifiedOnBox: nonnegative ? wrong === 0 : (boundSeen?.holds ?? null),
-    escape: endless,
+    witness,
     bound: bound && boundSeen && { ...bound, ...boundSeen },
     jumpBound: V.jumpBound,
     pieces: plane?.cover.pieces ?? [],

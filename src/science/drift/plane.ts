@@ -5,7 +5,7 @@ import type { Condition, TestFunction } from './function.ts';
 import { MOST_STATES } from './scan.ts';
 
 /** An infinite family of states that break the condition: `state` is one of them, others follow along `direction`. */
-export interface Escape {
+export interface Witness {
   readonly state: readonly [number, number];
   readonly numerator: bigint;
   /** In (q₁, q₂) with q₁ ≥ q₂. */
@@ -17,7 +17,7 @@ export type OutsideVerdict =
   /** Every state outside satisfies the condition. */
   | { readonly kind: 'holds' }
   /** Infinitely many states outside break it. */
-  | { readonly kind: 'fails'; readonly escape: Escape }
+  | { readonly kind: 'fails'; readonly witness: Witness }
   /** Finitely many states outside may break it; a corner grown to M, G leaves none. */
   | { readonly kind: 'grow'; readonly M: number; readonly G: number }
   | { readonly kind: 'open' };
@@ -69,8 +69,8 @@ function decideOutside(cover: Cover, condition: Condition, drift: Drift, policy:
     const lacking = piece.corners.filter((corner) => short(corner.value));
     const falling = piece.rays.find(({ slope }) => sign * slope < 0n || (slope === 0n && lacking.length > 0));
     if (falling) {
-      const found = findEscape(piece, falling, short, drift, policy);
-      if (found) return { kind: 'fails', escape: found };
+      const found = findWitness(piece, falling, short, drift, policy);
+      if (found) return { kind: 'fails', witness: found };
       open = true;
     } else if (lacking.length > 0) {
       for (const { m, D, value } of lacking) {
@@ -88,13 +88,13 @@ function decideOutside(cover: Cover, condition: Condition, drift: Drift, policy:
 }
 
 /** Walks along a ray, doubling, until a state of the piece's own regime breaks the condition. */
-function findEscape(
+function findWitness(
   piece: Piece,
   ray: Ray,
   short: (numerator: bigint) => boolean,
   drift: Drift,
   policy: Policy,
-): Escape | null {
+): Witness | null {
   const migrating = piece.kind === 'migrating-cone';
   for (const { m: m0, D: D0 } of piece.corners) {
     for (let t = 0; ; t = t === 0 ? 1 : 2 * t) {

@@ -1,3 +1,4 @@
+import { toNumber } from '../numeric/rational.ts';
 import type { Drift } from './drift.ts';
 import type { Condition } from './function.ts';
 
@@ -51,10 +52,10 @@ export function orbitOf(q: Int32Array): number {
   return orbit;
 }
 
-/** How many ordered states have every queue < box: C(box + n − 1, n). */
-export function orderedCount(n: number, box: number): number {
+/** At least as many as there are ordered states with Σq ≤ work: partitions into n parts, C(work + n(n+1)/2, n)/n!. */
+export function mostOrdered(n: number, work: number): number {
   let count = 1;
-  for (let i = 1; i <= n; i++) count = (count * (box + i - 1)) / i;
+  for (let i = 0; i < n; i++) count = (count * (work + (n * (n + 1)) / 2 - i)) / (i + 1) ** 2;
   return count;
 }
 
@@ -84,7 +85,6 @@ export function tabulate(drift: Drift, condition: Condition, n: number, box: num
   const violates = new Uint8Array(rows);
   const state = new Int32Array(n);
   const ordered = new Int32Array(n);
-  const scale = Number(drift.denominator);
   for (let row = 0; row < rows; row++) {
     for (let i = n - 1, rest = row; i >= 0; i--) {
       state[i] = rest % box;
@@ -100,7 +100,7 @@ export function tabulate(drift: Drift, condition: Condition, n: number, box: num
     // The ordered twin has the larger index: rows above the diagonal are evaluated, those below are read back.
     numerator[row] = numerator[twin] ?? drift.numerator(state);
     if (twin > row) numerator[twin] = numerator[row];
-    value[row] = Number(numerator[row]) / scale;
+    value[row] = toNumber({ num: numerator[row], den: drift.denominator });
     violates[row] = breaks(condition, numerator[row], row === 0) ? 1 : 0;
   }
   return { q, drift: value, numerator, denominator: drift.denominator, violates };
