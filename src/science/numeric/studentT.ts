@@ -20,7 +20,7 @@ export function tDensity(t: number, df: number): number {
   return (gammaRatio(df / 2) / Math.sqrt(Math.PI * df)) * Math.exp(-0.5 * (df + 1) * Math.log1p((t * t) / df));
 }
 
-/** The t with P(T > t) = q, 0 < q < 1, relative error below 1e-12 away from q = ½. Throws a RangeError outside. */
+/** The t with P(T > t) = q, 0 < q < 1, to 1e-10 for ν up to 10^5. Throws a RangeError outside. */
 export function tUpperQuantile(q: number, df: number): number {
   if (!(q > 0 && q < 1)) throw new RangeError(`a probability must lie strictly between 0 and 1, found ${q}`);
   if (!(df > 0 && Number.isFinite(df))) throw new RangeError(`degrees of freedom must be positive, found ${df}`);

@@ -60,9 +60,10 @@ const MINIMUM_PATHS = 3;
  * - `stable` iff it lies below 0: the level is bounded better than at the threshold;
  * - `undecided` otherwise, as with few, short or noisy paths, whose interval covers 0: lack of data decides nothing.
  *
- * At the threshold either wrong verdict has probability (1 − confidence)/2.
+ * At the threshold either wrong verdict has probability (1 − confidence)/2. Twenty stable paths are recognised once their
+ * second half lasts some 50 relaxation times.
  */
-export function stabilityVerdict(paths: readonly PathGrowth[], confidence = 0.99): StabilityVerdict {
+export function stabilityVerdict(paths: readonly PathGrowth[], confidence = 0.95): StabilityVerdict {
   const slope = tInterval(
     paths.map((path) => path.slope),
     confidence,
