@@ -8,6 +8,11 @@ export interface SteadyStateEstimates {
   readonly meanQueue: number;
   /** Mean time until the last of a job's pieces ends: q + 1 if it stays, m + K if it migrates (PASTA, FIFO). */
   readonly jobDelay: number;
+  /**
+   * delayLaw[k]: fraction of arrivals whose time until their last piece ends is Erlang with k stages of rate 1, k = q + 1
+   * or m + K. The law of the delay is this mixture; its mean is jobDelay.
+   */
+  readonly delayLaw: Float64Array;
   /** Mean time in system of a unit job: q + 1, or m + (K + 1)/2 for each of the K pieces. */
   readonly pieceSojourn: number;
   /** E[q]/λ. */
@@ -41,6 +46,7 @@ export function summarize(run: {
   const { n, lambda, K, from, to } = run;
   const events = to.event - from.event;
   const tails = new Float64Array(to.integral.length);
+  const delayLaw = new Float64Array(to.integral.length + Math.max(1, K));
   let longest = 0;
   let [meanQueue, stayed, migrations, stayDelay, shortestSum, jobsBefore, jobsAfter] = [0, 0, 0, 0, 0, 0, 0];
   for (let i = 0; i < tails.length; i++) {
@@ -51,6 +57,8 @@ export function summarize(run: {
     stayDelay += i * stays;
     migrations += migrated;
     shortestSum += i * migrated;
+    delayLaw[i] += stays;
+    delayLaw[i + K] += migrated;
     if (i === 0) continue;
     meanQueue += tails[i];
     jobsBefore += from.tails[i] ?? 0;
@@ -64,6 +72,7 @@ export function summarize(run: {
   return {
     tails: tails.slice(0, longest + 1),
     meanQueue,
+    delayLaw: trimmed(delayLaw.map((count) => ratio(count, arrivals))),
     jobDelay: ratio(stayDelay + shortestSum + K * migrations, arrivals),
     pieceSojourn: ratio(stayDelay + K * shortestSum + (K * (K + 1) * migrations) / 2, joined),
     littleDelay: meanQueue / lambda,
@@ -96,6 +105,13 @@ function flowBalance(run: {
   const deviation = (1 + lambda) * Math.sqrt((p + (p * p) / a) / events);
   const z = deviation > 0 && arrivals > 0 ? (s1 - (lambda * departures) / arrivals) / deviation : 0;
   return { s1, expected: lambda * (1 + (K - 1) * migrationFraction), z };
+}
+
+/** Without the zeros at the end. */
+function trimmed(values: Float64Array): Float64Array {
+  let length = values.length;
+  while (length > 0 && values[length - 1] === 0) length--;
+  return values.slice(0, length);
 }
 
 const ratio = (numerator: number, denominator: number): number => (denominator > 0 ? numerator / denominator : 0);

@@ -1,0 +1,80 @@
+import { Type } from '@sinclair/typebox';
+import { defineStage, table } from '../src/engine/stage.ts';
+import { exactTwoQueues } from '../src/science/exact/twoQueues.ts';
+import { makePolicy } from '../src/science/policy/policy.ts';
+import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
+import { checkPolicy, PolicyParameter } from './parameters/policy.ts';
+
+/** States less likely than this are left out of the `joint` table. */
+const JOINT_FLOOR = 1e-12;
+
+export default defineStage({
+  summary: 'Stationary distribution of two queues, solved exactly',
+  params: Type.Object(
+    {
+      lambda: LambdaParameter,
+      policy: PolicyParameter,
+      levels: Type.Optional(
+        Type.Integer({ minimum: 2, description: 'Longest queue kept; default: grown until the edge has no mass' }),
+      ),
+      unstable: Type.Optional(Type.Literal('allow', { description: 'Let λ be 1 or more; the status then says so' })),
+    },
+    { additionalProperties: false },
+  ),
+  inputs: {},
+  outputs: {
+    summary: table({
+      status: 'utf8',
+      meanQueue: 'float64',
+      jobDelay: 'float64',
+      pieceSojourn: 'float64',
+      migrationFraction: 'float64',
+      edgeMass: 'float64',
+      levels: 'int32',
+    }),
+    tails: table({ i: 'int32', tail: 'float64' }),
+    joint: table({ q1: 'int32', q2: 'int32', probability: 'float64' }),
+  },
+  check: ({ lambda, policy, unstable }) => [...checkLambda(lambda, unstable), ...checkPolicy(policy)],
+  run({ params: { lambda, policy, levels } }) {
+    const result = exactTwoQueues({ lambda, policy: makePolicy(policy), ...(levels !== undefined && { levels }) });
+    if (result.status !== 'exact') {
+      const none = [null];
+      return {
+        summary: {
+          status: [result.status],
+          meanQueue: none,
+          jobDelay: none,
+          pieceSojourn: none,
+          migrationFraction: none,
+          edgeMass: [result.edgeMass],
+          levels: [result.levels],
+        },
+        tails: { i: [], tail: [] },
+        joint: { q1: [], q2: [], probability: [] },
+      };
+    }
+    const { joint } = result;
+    const side = joint.levels + 1;
+    const states = Array.from(joint.probabilities, (_, at) => at).filter(
+      (at) => joint.probabilities[at] >= JOINT_FLOOR,
+    );
+    return {
+      summary: {
+        status: [result.status],
+        meanQueue: [result.meanQueue],
+        jobDelay: [result.jobDelay],
+        pieceSojourn: [result.pieceSojourn],
+        migrationFraction: [result.migrationFraction],
+        edgeMass: [result.edgeMass],
+        levels: [result.levels],
+      },
+      tails: { i: result.tails.map((_, i) => i), tail: result.tails },
+      joint: {
+        q1: states.map((at) => Math.floor(at / side)),
+        q2: states.map((at) => at % side),
+        probability: states.map((at) => joint.probabilities[at]),
+      },
+    };
+  },
+});

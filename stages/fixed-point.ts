@@ -1,0 +1,95 @@
+import { Type } from '@sinclair/typebox';
+import { defineStage, table } from '../src/engine/stage.ts';
+import { fixedPoint } from '../src/science/meanfield/fixedPoint.ts';
+import { refined } from '../src/science/meanfield/refined.ts';
+import { makePolicy } from '../src/science/policy/policy.ts';
+import { checkEquations, EquationsParameter } from './parameters/equations.ts';
+import { LambdaParameter } from './parameters/lambda.ts';
+import { PolicyParameter } from './parameters/policy.ts';
+
+const tails = { i: 'int32', tail: 'float64', logTail: 'float64', refined: 'float64' } as const;
+
+export default defineStage({
+  summary: 'Fixed point of the mean-field equations, with its O(1/n) correction where n is given',
+  params: Type.Object(
+    {
+      lambda: LambdaParameter,
+      policy: PolicyParameter,
+      equations: EquationsParameter,
+      n: Type.Optional(Type.Integer({ minimum: 2, description: 'Queues of the refined approximation s* + V/n' })),
+      unstable: Type.Optional(Type.Literal('allow', { description: 'Let λ be 1 or more; the status then says so' })),
+    },
+    { additionalProperties: false },
+  ),
+  inputs: {},
+  outputs: {
+    tails: table(tails),
+    summary: table({
+      status: 'utf8',
+      residual: 'float64',
+      truncation: 'int32',
+      truncationError: 'float64',
+      iterations: 'int32',
+      meanQueue: 'float64',
+      jobDelay: 'float64',
+      pieceSojourn: 'float64',
+      migrationFraction: 'float64',
+      leak: 'float64',
+      refinedMeanQueue: 'float64',
+      refinedWarning: 'utf8',
+    }),
+  },
+  check: checkEquations,
+  run({ params: { lambda, policy: spec, equations, n } }) {
+    const policy = makePolicy(spec);
+    const point = fixedPoint({ lambda, policy, equations });
+    if (point.status !== 'converged') {
+      // A status, never a number that looks like a result.
+      const { status, residual, truncation, iterations } = point;
+      const none = [null];
+      return {
+        tails: { i: [], tail: [], logTail: [], refined: [] },
+        summary: {
+          status: [status],
+          residual: [residual],
+          truncation: [truncation],
+          truncationError: none,
+          iterations: [iterations],
+          meanQueue: none,
+          jobDelay: none,
+          pieceSojourn: none,
+          migrationFraction: none,
+          leak: none,
+          refinedMeanQueue: none,
+          refinedWarning: none,
+        },
+      };
+    }
+    const correction = n !== undefined && equations === 'policy' ? refined({ lambda, policy, n }) : undefined;
+    const better = correction?.status === 'refined' ? correction : undefined;
+    const { logTails } = point;
+    const column = <T>(value: T): T[] => [value];
+    return {
+      tails: {
+        i: logTails.map((_, i) => i),
+        tail: Array.from(logTails, (log, i) => point.tails[i] ?? Math.exp(log)),
+        logTail: logTails,
+        refined: Array.from(logTails, (_, i) => better?.tails[i] ?? null),
+      },
+      summary: {
+        status: column(point.status),
+        residual: column(point.residual),
+        truncation: column(point.truncation),
+        truncationError: column(point.truncationError),
+        iterations: column(point.iterations),
+        meanQueue: column(point.meanQueue),
+        jobDelay: column(point.jobDelay),
+        pieceSojourn: column(point.pieceSojourn),
+        migrationFraction: column(point.migrationFraction),
+        leak: column(point.leak),
+        refinedMeanQueue: column(better?.meanQueue ?? null),
+        refinedWarning: column(better?.validity.warning ?? null),
+      },
+    };
+  },
+});
