@@ -6,7 +6,7 @@ const STRONG = '(?<![\\p{L}\\p{N}*])\\*\\*(?=\\S)(?<strong>[^*]+?)(?<=\\S)\\*\\*
 const EMPHASIS = '(?<![\\p{L}\\p{N}*])\\*(?=\\S)(?<emphasis>[^*]+?)(?<=\\S)\\*(?![\\p{L}\\p{N}*])';
 // A subscript belongs to a single letter, so that names such as job_delay stay what they are.
 const SUBSCRIPT =
-  '(?<![\\p{L}\\p{N}_])(?<base>\\p{L})_(?:\\{(?<below>[^{}\\n]+)\\}|(?<index>[\\p{L}\\p{N}]{1,2})(?![\\p{L}\\p{N}_]))';
+  '(?<![\\p{L}_])(?<base>\\p{L})_(?:\\{(?<below>[^{}\\n]+)\\}|(?<index>[\\p{L}\\p{N}]{1,2})(?![\\p{L}\\p{N}_]))';
 const POWER = '(?<=[\\p{L}\\p{N})])\\^(?:\\{(?<above>[^{}\\n]+)\\}|(?<power>[-−]?[\\p{L}\\p{N}]+))';
 const INLINE = new RegExp([CODE, STRONG, EMPHASIS, SUBSCRIPT, POWER].join('|'), 'gu');
 

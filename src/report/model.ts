@@ -141,7 +141,7 @@ export interface ReportTest {
 }
 
 /** Most rows of a table that a report carries; the whole table lies beside it as CSV and Arrow. */
-export const TABLE_ROWS = 200;
+export const TABLE_ROWS = 100;
 
 /** Most keys of a stage that a report carries. */
 export const STAGE_KEYS = 100;

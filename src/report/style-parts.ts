@@ -1,3 +1,9 @@
+/** Columns that can be set flush right; a table with more has them after the first ones flush left. */
+const NUMERIC_COLUMNS = 40;
+
+const numericColumn = (column: number) =>
+  `table.n${column} tr > :nth-child(${column}) { text-align: right; }\ntable.n${column} th:nth-child(${column}) button { flex-direction: row-reverse; }\n`;
+
 /** Claims, figures, tables, the run. */
 export const PARTS = `.verdicts { font-size: 1.1rem; color: var(--soft); }
 .facts { display: flex; flex-wrap: wrap; gap: 0.9rem 2.2rem; margin: 1.4rem 0 0; font-size: 0.88rem; }
@@ -58,9 +64,9 @@ thead th { border-bottom-color: var(--line); font-weight: 600; white-space: nowr
 tbody th { font-weight: 400; }
 .n { text-align: right; }
 td.failed { color: var(--refuted); font-weight: 600; }
-th button { display: inline-flex; align-items: baseline; font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
-th button::after { content: "↕"; color: var(--soft); opacity: 0.55; margin-left: 0.3em; font-size: 0.85em; }
-th.n button { flex-direction: row-reverse; } th.n button::after { margin: 0 0.3em 0 0; }
+th button { display: inline-flex; align-items: baseline; gap: 0.3em; font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
+th button::after { content: "↕"; color: var(--soft); opacity: 0.55; font-size: 0.85em; }
+.n button { flex-direction: row-reverse; }
 th[aria-sort=ascending] button::after { content: "↑"; opacity: 1; } th[aria-sort=descending] button::after { content: "↓"; opacity: 1; }
 label.all:not(:has(:checked)) + .scroll > table.long > tbody > tr:nth-child(n + 13) { display: none; }
 table.keys code { font-size: 0.92em; overflow-wrap: anywhere; }
@@ -76,4 +82,4 @@ footer { font-size: 0.82rem; color: var(--soft); }
   .brief { grid-column: 1; }
   .plate { padding: 0.4rem; }
 }
-`;
+${Array.from({ length: NUMERIC_COLUMNS }, (_, index) => numericColumn(index + 1)).join('')}`;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nextDirection, sortedOrder } from '../../src/report/page/order.ts';
+import { formatNumber } from '../../src/report/format.ts';
+import { nextDirection, sortedOrder, sortText } from '../../src/report/page/order.ts';
 import { inlinedRows, shownSpec } from '../../src/report/page/spec.ts';
 
 describe('sorting a table', () => {
@@ -28,6 +29,28 @@ describe('sorting a table', () => {
         expect(sortedOrder(texts, 'ascending').sort((a, b) => a - b)).toEqual(texts.map((_, index) => index));
       }),
     );
+  });
+});
+
+describe('reading a cell back', () => {
+  it('undoes the formatting of numbers', () => {
+    for (const [value, text] of [
+      [-1.5e-7, '-1.5e-7'],
+      [20_000_000, '20000000'],
+      [Number.NEGATIVE_INFINITY, '-Infinity'],
+      [0.5, '0.5'],
+    ])
+      expect(sortText(formatNumber(value as number))).toBe(text);
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const read = Number(sortText(formatNumber(value, 6)));
+        expect(Math.abs(read - value)).toBeLessThanOrEqual(5.1e-6 * Math.abs(value));
+      }),
+    );
+  });
+
+  it('leaves text alone and empties what is missing', () => {
+    expect(['C=2', '-1/9', '–', 'not a number', ''].map(sortText)).toEqual(['C=2', '-1/9', '', '', '']);
   });
 });
 

@@ -3,7 +3,7 @@
 
 /** Opens what is folded around the element that the address names, and goes there. */
 function reveal(): void {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(location.hash.slice(1)); // ids need no percent-encoding, see anchor()
   if (target === null) return;
   let folded = target.closest('details');
   if (folded === null) return;

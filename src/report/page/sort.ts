@@ -1,16 +1,10 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import { type Direction, nextDirection, sortedOrder } from './order.ts';
+import { type Direction, nextDirection, sortedOrder, sortText } from './order.ts';
 
-const EMPTY = new Set(['–', '']);
-
-/** What a cell sorts by: the value behind a rounded number, else what one reads; missing values are empty. */
-function textOf(cell: Element | undefined): string {
-  if (cell === undefined) return '';
-  const kept = cell.getAttribute('data-v');
-  const text = kept ?? cell.textContent ?? '';
-  return EMPTY.has(text) ? '' : kept === null ? text.replace(/,(?=\d{3})/g, '').replace(/^\u2212/, '-') : text;
-}
+/** What a cell sorts by: the value that it keeps, or else what one reads in it. */
+const textOf = (cell: Element | undefined): string =>
+  cell?.getAttribute('data-v') ?? sortText(cell?.textContent?.trim() ?? '');
 
 /** Turns the headings of a table into buttons that sort it: up, down, as it came. */
 export function makeSortable(table: HTMLTableElement): void {
