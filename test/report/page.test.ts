@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
+import { compile } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
 import { formatNumber } from '../../src/report/format.ts';
+import { withHoverPoints } from '../../src/report/page/hover.ts';
 import { nextDirection, sortedOrder, sortText } from '../../src/report/page/order.ts';
 import { inlinedRows, shownSpec } from '../../src/report/page/spec.ts';
 
@@ -67,11 +69,36 @@ describe('a figure on the page', () => {
     expect(shownSpec({ hconcat: [], width: 5 }, 300, 640).spec).toEqual({ hconcat: [], width: 5 });
   });
 
-  it('draws many rows on a canvas', () => {
+  it('draws many rows on a canvas, lines without points', () => {
     expect(inlinedRows({ datasets: { a: [1, 2], b: [3] }, layer: [{ data: { values: [4] } }] })).toBe(4);
     const many = { mark: 'line', data: { values: Array.from({ length: 4001 }, () => ({})) } };
     expect(shownSpec(many, 900, 600)).toMatchObject({ renderer: 'canvas' });
     expect(shownSpec(many, 900, 600).config).not.toHaveProperty('line');
     expect(shownSpec(spec, 900, 600)).toMatchObject({ renderer: 'svg' });
+  });
+});
+
+describe('values along a line', () => {
+  type Marks = { type: string; encode: { update: Record<string, unknown> }; marks?: Marks }[];
+  const compiled = (spec: object) =>
+    compile({ data: { values: [{ x: 1, y: 2, c: 'a' }] }, ...spec } as never, { config: { line: { tooltip: true } } })
+      .spec;
+  const encoding = { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } };
+
+  it('are told by invisible points beside it, not by the line', () => {
+    const marks = withHoverPoints(compiled({ mark: 'line', encoding }) as never as { marks: Marks }).marks;
+    expect(marks.map(({ type }) => type)).toEqual(['line', 'symbol']);
+    expect(marks[0]!.encode.update).not.toHaveProperty('tooltip');
+    expect(marks[1]!.encode.update).toMatchObject({ x: marks[0]!.encode.update.x, fill: { value: 'transparent' } });
+    expect(marks[1]!.encode.update).toHaveProperty('tooltip');
+  });
+
+  it('are found in groups, and nothing else of the figure changes', () => {
+    const before = compiled({ mark: 'line', encoding: { ...encoding, color: { field: 'c', type: 'nominal' } } });
+    const after = withHoverPoints(before as never) as unknown as { marks: Marks };
+    expect(after.marks[0]!.marks!.map(({ type }) => type)).toEqual(['line', 'symbol']);
+    expect({ ...after, marks: [] }).toEqual({ ...before, marks: [] });
+    const points = compiled({ mark: 'point', encoding });
+    expect(withHoverPoints(points as never)).toEqual(points);
   });
 });

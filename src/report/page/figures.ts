@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import embed, { type VisualizationSpec } from 'vega-embed';
+import { withHoverPoints } from './hover.ts';
 import { shownSpec } from './spec.ts';
 
 /** Puts the interactive figure in the place of its drawing. A figure that cannot be embedded keeps the drawing. */
@@ -25,6 +26,7 @@ async function embedFigure(plate: HTMLElement): Promise<void> {
     tooltip: { disableDefaultStyle: true },
     renderer,
     config: config as never,
+    patch: withHoverPoints as never,
   });
   drawing.replaceWith(holder);
 }

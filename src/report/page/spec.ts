@@ -34,7 +34,7 @@ export interface Shown {
 
 /**
  * A study's figure for the page: no options of the embedding smuggled in; as wide as there is room for; values under
- * the pointer, which lines get by invisible points. What the specification itself says goes before.
+ * the pointer, of lines only where that makes few marks. What the specification itself says goes before.
  */
 export function shownSpec(given: Spec, room: number, drawnWidth: number): Shown {
   const { usermeta: _, ...spec } = given;
@@ -43,15 +43,13 @@ export function shownSpec(given: Spec, room: number, drawnWidth: number): Shown 
     spec.width = room;
     spec.autosize = { type: 'fit-x', contains: 'padding' };
   }
-  const named = {
-    tooltipFormat: { numberFormat: '.6~g' },
-    ...Object.fromEntries(
-      ['point', 'circle', 'square', 'bar', 'rect', 'tick'].map((mark) => [mark, { tooltip: true }]),
-    ),
-  };
+  const marks = ['point', 'circle', 'square', 'bar', 'rect', 'tick', ...(many ? [] : ['line'])];
   return {
     spec,
     renderer: many ? 'canvas' : 'svg',
-    config: many ? named : { ...named, line: { point: { opacity: 0, size: 120, tooltip: true } } },
+    config: {
+      tooltipFormat: { numberFormat: '.6~g' },
+      ...Object.fromEntries(marks.map((mark) => [mark, { tooltip: true }])),
+    },
   };
 }
