@@ -93,7 +93,9 @@ export function fixedPoint(options: FixedPointOptions): FixedPoint {
   const iterations = head.iterations + inner.iterations + outer.iterations;
 
   const tails = new Float64Array(chosen + 1);
-  for (let i = 0; i <= B; i++) tails[i] = Math.exp(inner.logs[i]);
+  // A truncation that was asked for is answered as asked; otherwise the finer solution is the better one at every level.
+  const { logs } = wanted === undefined ? outer : inner;
+  for (let i = 0; i <= B; i++) tails[i] = Math.exp(logs[i]);
   const residual = supNorm(balance(model, lambda, tails));
   if (!inner.converged || !outer.converged || !(residual <= tolerance)) {
     const reason = `Newton's method stopped at a residual of ${residual}`;
@@ -103,7 +105,7 @@ export function fixedPoint(options: FixedPointOptions): FixedPoint {
     status: 'converged',
     residual,
     truncation: chosen,
-    truncationError: largestDifference(tails, outer.logs),
+    truncationError: largestDifference(inner.logs, outer.logs),
     iterations,
     tails,
     logTails: Float64Array.from(extend(outer.logs, logFloor, Math.max(MAX_LOG_LEVELS, crude.length))),
@@ -138,12 +140,11 @@ function balance(model: MeanFieldModel, lambda: number, s: Float64Array): Float6
   return out;
 }
 
-function largestDifference(tails: Float64Array, logs: Float64Array): number {
+function largestDifference(inner: Float64Array, outer: Float64Array): number {
   let largest = 0;
-  for (let i = 0; i < Math.max(tails.length, logs.length); i++) {
-    const inner = i < tails.length ? tails[i] : 0;
-    const outer = i < logs.length ? Math.exp(logs[i]) : 0;
-    largest = Math.max(largest, Math.abs(inner - outer));
+  for (let i = 0; i < outer.length; i++) {
+    const short = i < inner.length ? Math.exp(inner[i]) : 0;
+    largest = Math.max(largest, Math.abs(short - Math.exp(outer[i])));
   }
   return largest;
 }

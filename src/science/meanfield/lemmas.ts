@@ -35,19 +35,20 @@ export interface LemmaExponents {
   readonly lemma: 1 | 2;
   readonly rows: readonly LemmaRow[];
   /**
-   * `holds`: on the deeper half of the rows −ln s_i stays at or above the printed exponent; `fails`: it stays below and the
-   * ratio falls; `undecided` otherwise, or without a fixed point. A comparison of growth over the rows listed, no proof:
+   * `holds`: on the deeper half of all levels that a double can follow −ln s_i stays at or above the printed exponent; `fails`: it stays below and the
+   * ratio falls; `undecided` otherwise, or without a fixed point. A comparison of growth, no proof:
    * the lemmas speak of O(·) with λ(1+ε), so a constant factor of s_i, a summand here, does not matter.
    */
   readonly verdict: 'holds' | 'fails' | 'undecided';
-  /** Ratio at the deepest row: how many times the exponent is larger than printed. */
+  /** Ratio at the deepest row listed: how many times the exponent is larger than printed. */
   readonly looseBy: number | null;
   /** Additive thresholds: the factor by which −ln s_i grows per level, sharp and printed; null for Lemma 1. */
   readonly growth: { readonly sharp: number; readonly printed: number } | null;
 }
 
-/** −ln s_i is listed down to here: far below any double, where its growth has settled. */
-const DEEPEST = -1e9;
+/** ln s_i is followed to here for the verdict, which near α = 1 turns only far down; a double holds ln s_i to 1e308. */
+const DEEPEST = -1e280;
+const JUDGED_LEVELS = 2048;
 
 /**
  * The exponents of Lemmas 1 and 2 beside those of the fixed point itself:
@@ -66,7 +67,7 @@ export function lemmaExponents(options: LemmaOptions): LemmaExponents {
   if (point.status !== 'converged') {
     return { status: point.status, lemma, rows: [], verdict: 'undecided', looseBy: null, growth };
   }
-  const count = Math.min(levels, point.logTails.length - 1);
+  const count = Math.min(Math.max(levels, JUDGED_LEVELS), point.logTails.length - 1);
   const sharp = leadingExponents(model.tables(count), count);
   const unit = -Math.log(lambda);
   const rows = Array.from({ length: count }, (_, k): LemmaRow => {
@@ -82,8 +83,9 @@ export function lemmaExponents(options: LemmaOptions): LemmaExponents {
       ratio: printed > 0 ? minusLogTail / printed : null,
     };
   });
-  const looseBy = rows.length > 0 ? rows[rows.length - 1].ratio : null;
-  return { status: 'converged', lemma, rows, verdict: judge(rows), looseBy, growth };
+  const listed = rows.slice(0, levels);
+  const looseBy = listed.length > 0 ? listed[listed.length - 1].ratio : null;
+  return { status: 'converged', lemma, rows: listed, verdict: judge(rows), looseBy, growth };
 }
 
 function printedExponent(policy: Policy, d: number): (i: number) => number {
@@ -121,6 +123,7 @@ function judge(rows: readonly LemmaRow[]): LemmaExponents['verdict'] {
     .map(({ ratio }) => ratio)
     .filter((ratio) => ratio !== null);
   if (ratios.length < 2) return 'undecided';
+  if (ratios.some((ratio) => ratio === 0)) return 'undecided'; // the printed exponent overflowed
   if (ratios.every((ratio) => ratio >= 1)) return 'holds';
   const falling = ratios.every((ratio, k) => k === 0 || ratio <= ratios[k - 1]);
   return falling && ratios.every((ratio) => ratio < 1) ? 'fails' : 'undecided';
