@@ -1,0 +1,55 @@
+import type { KindResolver } from './contract.ts';
+import type { Draft } from './drafts.ts';
+import { KindCheck, loadAjv } from './kind-check.ts';
+import { nearest } from './nearest.ts';
+import { oneOf, type Problems, quote } from './problems.ts';
+
+/** Finds the contracts of all kinds that are used, and gives their compiled checks by kind. */
+export async function findContracts(
+  drafts: readonly Draft[],
+  kinds: KindResolver,
+  problems: Problems,
+): Promise<ReadonlyMap<string, KindCheck>> {
+  const used = new Map<string, Draft[]>();
+  for (const draft of drafts) {
+    if (draft.uses === undefined || draft.sort === 'run') continue;
+    used.set(draft.uses, [...(used.get(draft.uses) ?? []), draft]);
+  }
+  const checks = new Map<string, KindCheck>();
+  if (used.size === 0) return checks;
+  const ajv = await loadAjv();
+  const answers = await Promise.allSettled([...used.keys()].map(async (uses) => kinds(uses)));
+  let i = 0;
+  for (const [uses, users] of used) {
+    const answer = answers[i++];
+    const refuse = (code: string, message: string, expected?: string, suggestion?: string) => {
+      for (const { usesAt } of users) problems.add({ code, at: usesAt, message, expected, suggestion });
+    };
+    if (answer.status === 'rejected') {
+      refuse('broken-kind', `the kind ${quote(uses)} cannot be loaded: ${firstLine(answer.reason)}`);
+    } else if ('missing' in answer.value) {
+      const { missing, known } = answer.value;
+      refuse(
+        'unknown-kind',
+        missing === uses ? `unknown kind of stage ${quote(uses)}` : missing,
+        oneOf(known),
+        nearest(uses, known),
+      );
+    } else {
+      const contract = answer.value.found;
+      try {
+        checks.set(uses, new KindCheck(contract, ajv));
+      } catch (error) {
+        refuse('broken-kind', `the kind ${quote(uses)} declares no valid schema: ${firstLine(error)}`);
+        continue;
+      }
+      for (const draft of users) {
+        draft.contract = contract;
+        draft.outputs = contract.outputs;
+      }
+    }
+  }
+  return checks;
+}
+
+const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0];

@@ -1,0 +1,45 @@
+import { byCodePoint } from './code-point.ts';
+
+const LONGEST = 64;
+const MOST = 5000;
+
+/**
+ * The candidate that a misspelt name was most likely meant to be: the least number of inserted, deleted, changed or
+ * swapped letters, at most a third of the name's length (but one is always allowed); ties go to the first in code
+ * point order.
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > LONGEST) return undefined;
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let tried = 0;
+  for (const candidate of candidates) {
+    if (++tried > MOST) break;
+    if (candidate === name || candidate.length > LONGEST || Math.abs(candidate.length - name.length) > least) continue;
+    const distance =
+      candidate.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < least || (distance === least && best !== undefined && byCodePoint(candidate, best) < 0)) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** Optimal string alignment distance (Damerau–Levenshtein without edits inside a swap). */
+export function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let cost = Math.min(previous[j] + 1, row[j - 1] + 1, change);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
+      row.push(cost);
+    }
+    before = previous;
+    previous = row;
+  }
+  return previous[b.length];
+}

@@ -1,0 +1,21 @@
+/** The largest magnitude up to which every integer is a double. */
+export const LARGEST = 2 ** 53;
+
+/** Significant digits that a double always keeps apart from its neighbours. */
+const DIGITS = 17;
+
+/** A number as YAML wrote it, or why it would not survive as a double. */
+export function readNumber(text: string, value: number): { value: number } | { wrong: string; expected: string } {
+  const expected = 'a number that a double holds; write others as a string';
+  if (!Number.isFinite(value)) return { wrong: 'not a finite number', expected };
+  if (Math.abs(value) > LARGEST) return { wrong: 'a number above 2^53 loses digits', expected };
+  if (/^[-+]?0[xo]/.test(text)) return { value };
+  const digits = text
+    .replace(/[eE].*$/, '')
+    .replace(/[^0-9]/g, '')
+    .replace(/^0+|0+$/g, '');
+  if (digits.length > DIGITS) return { wrong: `more than ${DIGITS} significant digits`, expected };
+  if (value === 0 && digits !== '') return { wrong: 'too small for a double', expected };
+  // YAML's -0 is 0: a sign that no study means must not change a key.
+  return { value: value === 0 ? 0 : value };
+}
