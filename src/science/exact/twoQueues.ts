@@ -74,7 +74,12 @@ export function exactTwoQueues(options: ExactOptions): ExactResult | NoExactResu
       const reason = `a queue still stands at length ${levels} with probability ${edgeMass}`;
       return { status: 'undecided', reason, edgeMass, levels };
     }
-    levels = Math.min(MAX_LEVELS, nextLevels(pi, levels, tolerance));
+    const needed = nextLevels(pi, levels, tolerance);
+    if (needed > 1.2 * MAX_LEVELS) {
+      const reason = `at least ${needed} levels would be needed, more than the ${MAX_LEVELS} that fit`;
+      return { status: 'undecided', reason, edgeMass, levels };
+    }
+    levels = Math.min(MAX_LEVELS, needed);
   }
 }
 
@@ -90,7 +95,7 @@ function nextLevels(pi: Float64Array, levels: number, tolerance: number): number
   const high = levels - 2;
   const low = Math.floor(levels / 2);
   const rate = Math.log(massAt(pi, low) / massAt(pi, high)) / (high - low);
-  if (!(rate > 1e-3)) return 2 * levels;
+  if (!(rate > 1e-3)) return 2 * levels; // not yet in the decaying part
   const needed = Math.log(massAt(pi, high) / tolerance) / rate;
   return Math.min(3 * levels, Math.ceil(high + 1.05 * Math.max(4, needed)) + 4);
 }

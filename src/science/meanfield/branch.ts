@@ -1,6 +1,7 @@
 import { factorLu, type LuFactors, solveLu } from '../numeric/lu.ts';
 import type { EquationTables, MeanFieldModel } from './equations.ts';
 import { addJacobian } from './jacobian.ts';
+import { marchToRest } from './march.ts';
 import { derivative } from './rightHandSide.ts';
 
 /** A fixed point with a prescribed mean queue Q and the arrival rate λ(Q) that it belongs to. */
@@ -14,6 +15,7 @@ export interface BranchPoint {
 }
 
 const MAX_LEVELS = 640;
+const FIRST_LOAD = 0.1;
 const LARGEST_STEP = 0.5;
 /** λ(Q) of an additive threshold oscillates with period 1 once the front is off the axis. */
 const LARGEST_ADDITIVE_STEP = 0.125;
@@ -25,10 +27,13 @@ const SMALLEST_STEP = 1e-4;
  * than are affordable would be needed, or when Newton's method fails.
  */
 export function* followBranch(model: MeanFieldModel): Generator<BranchPoint, void, void> {
-  const s = new Float64Array(25);
-  s[0] = 1;
-  s[1] = 0.25;
-  let point = solveAtMeanQueue(model, 0.25, s, 0.25);
+  const empty = new Float64Array(25);
+  empty[0] = 1;
+  // A first profile from a rate so low that every policy settles at once.
+  const lambda = FIRST_LOAD / model.K;
+  const { s } = marchToRest(model.tables(empty.length), lambda, empty, 1e-12, 100);
+  const firstQueue = s.subarray(1).reduce((sum, tail) => sum + tail, 0);
+  let point = solveAtMeanQueue(model, firstQueue, s, lambda);
   const largestStep = model.additiveGap === null ? LARGEST_STEP : LARGEST_ADDITIVE_STEP;
   let step = largestStep;
   while (point !== null) {

@@ -28,6 +28,7 @@ const SATURATED = 1e-12;
  */
 export function solveHead(model: MeanFieldModel, lambda: number): Head {
   let levels = 32;
+  while (levels < 4 * model.K) levels *= 2;
   let iterations = 0;
   if (model.conserves && lambda >= 1) {
     const reason = `λ = ${lambda} is at least the service rate 1`;
@@ -45,7 +46,9 @@ export function solveHead(model: MeanFieldModel, lambda: number): Head {
     // A truncated geometric tail is too small at its very end, so look a little below it.
     const probe = levels - levels / 8;
     if (atRest && s[probe] < SMALL) return { status: 'found', logs: resolvable(s.subarray(0, probe)), iterations };
-    if (!withoutMigration && (!atRest || model.additiveGap !== null || 2 * levels > maxLevels)) {
+    // A saturated profile means that the front stands at the truncation, or is too high for marching to be worth it.
+    const saturated = model.additiveGap !== null && s[1] > 1 - SMALL;
+    if (!withoutMigration && (!atRest || saturated || 2 * levels > maxLevels)) {
       return branchHead(model, lambda, iterations);
     }
     if (2 * levels > maxLevels) {

@@ -129,6 +129,9 @@ describe('exactTwoQueues', () => {
     expect(unstable.status).toBe('unstable');
     expect(unstable).not.toHaveProperty('meanQueue');
     expect(exactTwoQueues({ lambda: 1, policy: makePolicy({ kind: 'none' }) }).status).toBe('unstable');
+    const tooWide = exactTwoQueues({ lambda: 0.98, policy: makePolicy({ kind: 'none' }) });
+    expect(tooWide.status).toBe('undecided');
+    expect(tooWide).not.toHaveProperty('meanQueue');
     expect(() => exactTwoQueues({ lambda: -1, policy })).toThrow('positive and finite, found -1');
     expect(() => exactTwoQueues({ lambda: 0.5, policy, levels: 1 })).toThrow('levels must be an integer ≥ K = 2');
   });

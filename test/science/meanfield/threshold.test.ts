@@ -1,9 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixedPoint } from '../../../src/science/meanfield/fixedPoint.ts';
 import { meanFieldThreshold } from '../../../src/science/meanfield/threshold.ts';
 import { transient } from '../../../src/science/meanfield/transient.ts';
 import { makePolicy } from '../../../src/science/policy/policy.ts';
-import { paperPolicy } from './policies.ts';
+import { anyPolicy, paperPolicy } from './policies.ts';
 
 describe('meanFieldThreshold', () => {
   const figure3 = paperPolicy({ kind: 'abounce', C: 2 });
@@ -26,6 +27,18 @@ describe('meanFieldThreshold', () => {
       expect(fixedPoint({ lambda: lambdaCritical! - 1e-5, policy }).status).toBe('converged');
       expect(fixedPoint({ lambda: lambdaCritical! + 1e-5, policy }).status).toBe('unstable');
     }
+  });
+
+  it('agrees with the statuses of fixedPoint for any additive policy and rate', () => {
+    const additive = anyPolicy.filter(({ spec, K }) => K > 1 && spec.kind !== 'none' && spec.kind !== 'mbounce');
+    fc.assert(
+      fc.property(additive, fc.double({ min: 0.1, max: 0.98, noNaN: true }), (policy, lambda) => {
+        const { status, largestFixedPoint } = meanFieldThreshold({ policy });
+        expect(status).toBe('found');
+        expect(fixedPoint({ lambda, policy }).status).toBe(lambda <= largestFixedPoint! ? 'converged' : 'unstable');
+      }),
+      { numRuns: 60, seed: 9 },
+    );
   });
 
   it('separates transients that settle from transients that rise for ever', () => {
