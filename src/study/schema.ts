@@ -2,8 +2,11 @@ import type { ColumnType } from '../tables/table.ts';
 import { CLAIM_KEYS } from './claims.ts';
 import { byCodePoint } from './code-point.ts';
 import type { KindContract } from './contract.ts';
-import { CLAIM_KIND, RUN_KEYS, RUN_KIND, USES_KEYS } from './drafts.ts';
+import { RUN_KEYS, USES_KEYS } from './drafts.ts';
 import { isSchema, type JsonSchema } from './schema-words.ts';
+
+/** Kinds that the language uses by itself: for programs, for claims and to gather cells. No stage names them. */
+const INTERNAL: ReadonlySet<string> = new Set(['run', 'claim', 'gather']);
 
 const REFERENCE: JsonSchema = { type: 'string', pattern: '\\$\\{' };
 const COLUMNS: readonly ColumnType[] = ['int32', 'float64', 'utf8', 'bool'];
@@ -33,15 +36,14 @@ const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
  * kind. It asks for less than `readStudy`, which alone sees references resolved and stages joined.
  */
 export function studySchema(contracts: Readonly<Record<string, KindContract>>): JsonSchema {
-  const names = Object.keys(contracts).sort(byCodePoint);
-  const claim = contracts[CLAIM_KIND] ?? contracts.claim;
+  const names = Object.keys(contracts)
+    .filter((name) => !INTERNAL.has(name.replace(/^driftline:/, '')))
+    .sort(byCodePoint);
+  const claim = contracts['driftline:claim'] ?? contracts.claim;
   const definitions: Record<string, JsonSchema> = {
     scalar: { type: ['string', 'number', 'boolean'] },
     ...commonDefinitions(),
-    stage: stage(
-      names.filter((name) => name !== CLAIM_KIND && name !== RUN_KIND),
-      contracts,
-    ),
+    stage: stage(names, contracts),
     claim: claimSchema(claim),
   };
   for (const name of names)
