@@ -47,8 +47,9 @@ export const embeddedJson = (value: unknown): Markup =>
 export const anchor = (kind: 'chapter' | 'claim' | 'figure' | 'table' | 'stage' | 'spec', name: string): string =>
   `${kind}-${name.replace(/[^A-Za-z0-9._/:-]/gu, (character) => `~${character.codePointAt(0)?.toString(16)}~`)}`;
 
-const RELATIVE = /^(?!\/)(?![^/?#]*:)[^\s\\]+$/;
-
-/** An address of a file beside the report, or null for anything with a scheme, a host or an absolute path. */
-export const relativeAddress = (address: string): string | null =>
-  RELATIVE.test(address) && !address.startsWith('//') ? address : null;
+/**
+ * The address of a file by its path relative to the page, or null for what has a scheme, a host or an absolute path. A
+ * `%` in a file's name, as ids of cells may have it, is escaped like any character that addresses give a meaning.
+ */
+export const relativeAddress = (path: string): string | null =>
+  /^(?![/\\])(?![^/]*:)[^\\\p{Cc}\p{Cs}]+$/u.test(path) ? encodeURI(path).replace(/[?#]/g, encodeURIComponent) : null;

@@ -60,7 +60,7 @@ export interface ReportFigure {
   readonly spec: Readonly<Record<string, unknown>>;
   /** The same figure drawn; shown until, and wherever, the interactive one is not. */
   readonly svg: string;
-  /** Format (`svg`, `png`, `pdf`, `vl.json`) → address relative to the report. */
+  /** Format (`svg`, `png`, `pdf`, `vl.json`) → path relative to the report's folder, with forward slashes. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -74,7 +74,7 @@ export interface ReportTable {
   readonly rows: readonly (readonly unknown[])[];
   /** Number of rows of the whole table. */
   readonly total: number;
-  /** Format (`csv`, `arrow`) → address relative to the report. */
+  /** Format (`csv`, `arrow`) → path relative to the report's folder, with forward slashes. */
   readonly files: Readonly<Record<string, string>>;
 }
 

@@ -39,6 +39,7 @@ describe('anchor', () => {
 
 it('takes addresses beside the report and none with a scheme or a host', () => {
   expect(relativeAddress('../figures/figure-4.png')).toBe('../figures/figure-4.png');
+  expect(relativeAddress('../tables/a-C=2,x=%2C b?#é.csv')).toBe('../tables/a-C=2,x=%252C%20b%3F%23%C3%A9.csv');
   for (const address of [
     'javascript:alert(1)',
     '//host/x',
@@ -46,7 +47,6 @@ it('takes addresses beside the report and none with a scheme or a host', () => {
     'https://host/x',
     'data:text/html,x',
     '',
-    'a b',
     '\\\\host',
   ])
     expect(relativeAddress(address)).toBeNull();
