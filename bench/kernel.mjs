@@ -34,11 +34,11 @@ export async function benchKernel({
   await buildKernel({ root: ROOT });
   const sim = await bundle();
   const policy = sim.makePolicy({ kind: 'abounce', C, d, K });
-  const rng = sim.streamState(SEED, 'events');
+  const rng = sim.streamPair(SEED, 'events');
   const lambda = sim.rational(a, b);
   const { accept, alias } = sim.maximumOfUniforms(n, d, sim.eventDraw(n, lambda).bits);
   const table = Array.from(accept, (threshold, j) => `${threshold} ${alias[j]}`).join('\n');
-  const argv = [n, d === 'all' ? 0 : d, C, K, a, b, events, ...rng].map(String);
+  const argv = [n, d === 'all' ? 0 : d, C, K, a, b, events, ...rng.origins, ...rng.samples].map(String);
 
   const runC = (name) => {
     const fields = execFileSync(join(bin, name), argv, { input: table, encoding: 'utf8' }).trim().split(' ');
@@ -104,7 +104,7 @@ async function bundle() {
   const contents = `
     export { KernelMemory } from './src/science/sim/kernelMemory.ts';
     export { makePolicy } from './src/science/policy/policy.ts';
-    export { streamState } from './src/science/random/stream.ts';
+    export { streamPair } from './src/science/random/stream.ts';
     export { rational } from './src/science/numeric/rational.ts';
     export { eventDraw } from './src/science/random/bounded.ts';
     export { maximumOfUniforms } from './src/science/random/maximumOfUniforms.ts';`;

@@ -15,6 +15,7 @@ const OPTIONS = [
   '-O3',
   '--converge',
   '--noAssert',
+  ['--enable', 'simd'],
   ['--runtime', 'stub'],
   ['--use', 'abort='], // no imports: the module instantiates with nothing but its bytes
 ].flat();

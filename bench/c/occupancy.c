@@ -1,7 +1,7 @@
 /* The simulator's algorithm in C: sorted lengths with level boundaries, one draw for the shortest of d sampled queues.
    Same generator, same draws and same arithmetic as src/science/sim/assembly/kernel.ts, so the counts agree to the digit.
 
-   usage: occupancy n d C K a b events s0 s1 s2 s3     (ABOUNCE(C, d), strict; lambda = a/b; d = 0 stands for all)
+   usage: occupancy n d C K a b events s0 s1 s2 s3 r0 r1 r2 r3 < table     (ABOUNCE(C, d), strict; lambda = a/b; d = 0 stands for all)
    prints: events arrivals migrations delaySum jobsIntegral seconds */
 #include <stdint.h>
 #include <stdio.h>
@@ -28,11 +28,13 @@ static Entry *readTable(u32 n) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 12) { fprintf(stderr, "usage: occupancy n d C K a b events s0 s1 s2 s3 < table\n"); return 2; }
+  if (argc != 16) { fprintf(stderr, "usage: occupancy n d C K a b events s0 s1 s2 s3 r0 r1 r2 r3 < table\n"); return 2; }
   const u32 n = strtoul(argv[1], 0, 10);
   const u32 C = strtoul(argv[3], 0, 10), K = strtoul(argv[4], 0, 10);
   const u64 a = strtoull(argv[5], 0, 10), b = strtoull(argv[6], 0, 10), events = strtoull(argv[7], 0, 10);
-  u64 s0 = strtoull(argv[8], 0, 10), s1 = strtoull(argv[9], 0, 10), s2 = strtoull(argv[10], 0, 10), s3 = strtoull(argv[11], 0, 10);
+  u64 word[8];
+  for (int i = 0; i < 8; i++) word[i] = strtoull(argv[8 + i], 0, 10);
+  u64 s0 = word[0], s1 = word[1], s2 = word[2], s3 = word[3], r0 = word[4], r1 = word[5], r2 = word[6], r3 = word[7];
   int shift = 1;
   while ((n >> shift) != 0) shift++;
   const int bits = 64 - shift;
@@ -50,10 +52,15 @@ int main(int argc, char **argv) {
   clock_gettime(CLOCK_MONOTONIC, &from);
   u64 t = 0;
   while (t < events) {
+    u64 shifted;
     const u64 u = rotl(s0 + s3, 23) + s0;
-    const u64 a1 = s1 ^ s2 ^ s0, a0 = s0 ^ s3 ^ s1, a2 = s2 ^ s0 ^ (s1 << 17), a3 = rotl(s3 ^ s1, 45);
-    const u64 v = rotl(a0 + a3, 23) + a0;
-    s1 = a1 ^ a2 ^ a0; s0 = a0 ^ a3 ^ a1; s2 = a2 ^ a0 ^ (a1 << 17); s3 = rotl(a3 ^ a1, 45);
+    shifted = s1 << 17;
+    s2 ^= s0; s3 ^= s1; s1 ^= s2; s0 ^= s3; s2 ^= shifted;
+    s3 = rotl(s3, 45);
+    const u64 v = rotl(r0 + r3, 23) + r0;
+    shifted = r1 << 17;
+    r2 ^= r0; r3 ^= r1; r1 ^= r2; r0 ^= r3; r2 ^= shifted;
+    r3 = rotl(r3, 45);
 
     const u64 product = (u >> shift) * n, fraction = product & mask;
     if (((fraction * modulus) & mask) < rejectBelow) continue;

@@ -35,7 +35,7 @@ static inline u64 below(u64 bound) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 12) { fprintf(stderr, "usage: straightforward n d C K a b events s0 s1 s2 s3\n"); return 2; }
+  if (argc < 12) { fprintf(stderr, "usage: straightforward n d C K a b events s0 s1 s2 s3\n"); return 2; }
   const u32 n = strtoul(argv[1], 0, 10), d = strtoul(argv[2], 0, 10);
   const u32 C = strtoul(argv[3], 0, 10), K = strtoul(argv[4], 0, 10);
   const u64 a = strtoull(argv[5], 0, 10), b = strtoull(argv[6], 0, 10), events = strtoull(argv[7], 0, 10);

@@ -1,4 +1,4 @@
-import { MASK64, type Xoshiro256State } from './xoshiro256pp.ts';
+import { MASK64, Xoshiro256pp, type Xoshiro256State } from './xoshiro256pp.ts';
 
 /** A seed that is not 32 bytes of hexadecimal. */
 export class SeedError extends RangeError {
@@ -26,6 +26,21 @@ export function streamState(seed: string, role: string): Xoshiro256State {
   }) as [bigint, bigint, bigint, bigint];
   if (words.every((word) => word === 0n)) words[0] = GOLDEN; // the one state that xoshiro256++ cannot leave
   return words;
+}
+
+/** The two streams of a simulation: origins and kinds of events, and shortest sampled queues. */
+export interface StreamPair {
+  readonly origins: Xoshiro256State;
+  /** 2^128 draws on. */
+  readonly samples: Xoshiro256State;
+}
+
+/** The role's stream and, one jump ahead, a second one that cannot meet it. */
+export function streamPair(seed: string, role: string): StreamPair {
+  const origins = streamState(seed, role);
+  const generator = new Xoshiro256pp(origins);
+  generator.jump();
+  return { origins, samples: generator.state };
 }
 
 /** ⌊2^64/φ⌋, odd: SplitMix64's increment (Steele, Lea and Flood, OOPSLA 2014). */

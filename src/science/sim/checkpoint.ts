@@ -1,4 +1,4 @@
-import type { Xoshiro256State } from '../random/xoshiro256pp.ts';
+import type { StreamPair } from '../random/stream.ts';
 import type { LevelCounts } from './kernelMemory.ts';
 import { SimulationError } from './simulationError.ts';
 
@@ -6,7 +6,7 @@ import { SimulationError } from './simulationError.ts';
 export interface SimulationState {
   readonly identity: Readonly<Record<string, string>>;
   readonly event: number;
-  readonly rng: Xoshiro256State;
+  readonly rng: StreamPair;
   /** The kernel's levels, counters included. */
   readonly levels: Uint8Array;
   /** Counts at event 0, at powers of two and at an explicit warm-up, in order. */
@@ -38,7 +38,7 @@ export function encodeCheckpoint(state: SimulationState): Uint8Array {
   const head: Head = {
     identity: { ...state.identity },
     event: state.event,
-    rng: state.rng.map((word) => word.toString(16)),
+    rng: [...state.rng.origins, ...state.rng.samples].map((word) => word.toString(16)),
     levels: state.levels.length,
     snapshots: state.snapshots.map(({ event, integral }) => ({ event, levels: integral.length })),
     path: { interval: state.path.interval, length: state.path.values.length },
@@ -85,7 +85,8 @@ export function decodeCheckpoint(bytes: Uint8Array): SimulationState {
   }));
   const path = { interval: head.path.interval, values: Array.from(take(head.path.length)) };
   const batches = { interval: head.batches.interval, values: Array.from(take(head.batches.length)) };
-  const rng = head.rng.map((word) => BigInt(`0x${word}`)) as unknown as Xoshiro256State;
+  const words = head.rng.map((word) => BigInt(`0x${word}`));
+  const rng = { origins: words.slice(0, 4), samples: words.slice(4) } as unknown as StreamPair;
   return { identity: head.identity, event: head.event, rng, levels, snapshots, path, batches };
 }
 

@@ -2,24 +2,24 @@ import type { Rational } from '../numeric/rational.ts';
 import type { Policy } from '../policy/policy.ts';
 import { eventDraw } from '../random/bounded.ts';
 import { maximumOfUniforms } from '../random/maximumOfUniforms.ts';
-import type { Xoshiro256State } from '../random/xoshiro256pp.ts';
+import type { StreamPair } from '../random/stream.ts';
 import { instantiateKernel, type KernelExports } from './kernelModule.ts';
 import { SimulationError } from './simulationError.ts';
 
 /** The addresses of assembly/kernel.ts. */
-const RNG = 0;
-const EVENT = 32;
-const ARRIVAL_BELOW = 40;
-const MODULUS = 48;
-const REJECT_BELOW = 56;
-const QUEUES = 64;
-const SHIFT = 68;
-const PIECES = 72;
-const ALIAS_AT = 80;
-const LEVELS_AT = 84;
-const LIMIT = 88;
-const LONGEST = 92;
-const BLOCK = 96;
+const EVENT = 0;
+const ARRIVAL_BELOW = 8;
+const MODULUS = 16;
+const REJECT_BELOW = 24;
+const QUEUES = 32;
+const SHIFT = 36;
+const PIECES = 40;
+const ALIAS_AT = 44;
+const LEVELS_AT = 48;
+const LIMIT = 52;
+const LONGEST = 56;
+const BLOCK = 60;
+const RNG = 64;
 const LENGTHS = 128;
 const ALIAS_BYTES = 16;
 const LEVEL_BYTES = 32;
@@ -40,7 +40,7 @@ export interface KernelOptions {
   readonly n: number;
   readonly lambda: Rational;
   readonly policy: Pick<Policy, 'd' | 'K' | 'beta'>;
-  readonly rng: Xoshiro256State;
+  readonly rng: StreamPair;
 }
 
 /** What has been counted at levels 0 … length − 1 since event 0. */
@@ -99,8 +99,9 @@ export class KernelMemory {
     return Number(this.#view.getBigUint64(EVENT, true));
   }
 
-  get rng(): Xoshiro256State {
-    return [0, 8, 16, 24].map((at) => this.#view.getBigUint64(RNG + at, true)) as unknown as Xoshiro256State;
+  get rng(): StreamPair {
+    const words = (lane: number) => [0, 16, 32, 48].map((at) => this.#view.getBigUint64(RNG + at + lane, true));
+    return { origins: words(0), samples: words(8) } as unknown as StreamPair;
   }
 
   /** m_i. */
@@ -123,9 +124,12 @@ export class KernelMemory {
 
   /** Jobs in the system. */
   get jobs(): number {
-    let sum = 0;
-    for (let i = this.longest; i > 0; i--) sum += this.tail(i);
-    return sum;
+    return this.#kernel.jobs();
+  }
+
+  /** ∑ over events so far of the jobs in the system: n times the mean queue times the events. */
+  get jobsIntegral(): number {
+    return this.#kernel.jobsIntegral();
   }
 
   /** Simulates up to event `until`. Throws a SimulationError when a queue outgrows MAXIMUM_LEVELS. */
@@ -140,7 +144,7 @@ export class KernelMemory {
   }
 
   /** Sets the tail counts m_0 = n ≥ m_1 ≥ …, the event number and the generator; counts are kept. */
-  setState(tails: ArrayLike<number>, event: number, rng: Xoshiro256State): void {
+  setState(tails: ArrayLike<number>, event: number, rng: StreamPair): void {
     this.#reserve(tails.length + this.#headroom);
     const view = this.#view;
     view.setBigUint64(EVENT, BigInt(event), true);
@@ -172,21 +176,22 @@ export class KernelMemory {
       tails[i] = view.getUint32(at, true);
       // m_i(T)·T + ∑ lowered − ∑ raised; the sums wrap at 2^64, the result does not
       integral[i] = Number(BigInt.asUintN(64, view.getBigInt64(at + 8, true) + BigInt(tails[i]) * BigInt(event)));
-      stays[i] = Number(view.getBigInt64(at + 16, true));
-      migrations[i] = Number(view.getBigInt64(at + 24, true));
+      stays[i] = this.#count(at + 16);
+      migrations[i] = this.#count(at + 24);
     }
     return { event, integral, stays, migrations, tails };
   }
 
-  /** ∑_{i ≥ 1} of the integrals: queue length summed over queues and events so far. */
-  get jobsIntegral(): number {
-    let sum = 0n;
-    let jobs = 0;
-    for (let i = 1; i < this.#levels && (this.tail(i) > 0 || this.#touched(i)); i++) {
-      sum += this.#view.getBigInt64(this.#levelsAt + LEVEL_BYTES * i + 8, true);
-      jobs += this.tail(i);
+  /** Arrivals and, among them, migrations since event 0. */
+  get totals(): { arrivals: number; migrations: number } {
+    let stays = 0;
+    let migrations = 0;
+    for (let i = 0; i < this.#levels; i++) {
+      const at = this.#levelsAt + LEVEL_BYTES * i;
+      stays += this.#count(at + 16);
+      migrations += this.#count(at + 24);
     }
-    return Number(BigInt.asUintN(64, sum + BigInt(jobs) * BigInt(this.event)));
+    return { arrivals: stays + migrations, migrations };
   }
 
   /** The raw counters of each level reached, 32 bytes a level: what a checkpoint keeps. */
@@ -197,7 +202,7 @@ export class KernelMemory {
   }
 
   /** The inverse of exportLevels. β is not taken from the bytes. */
-  importLevels(bytes: Uint8Array, event: number, rng: Xoshiro256State): void {
+  importLevels(bytes: Uint8Array, event: number, rng: StreamPair): void {
     const source = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const tails = Array.from({ length: bytes.byteLength / LEVEL_BYTES }, (_, i) =>
       source.getUint32(LEVEL_BYTES * i, true),
@@ -211,15 +216,25 @@ export class KernelMemory {
     }
   }
 
-  #setRng(rng: Xoshiro256State): void {
-    for (let i = 0; i < 4; i++) this.#view.setBigUint64(RNG + 8 * i, rng[i], true);
+  #setRng(rng: StreamPair): void {
+    for (let i = 0; i < 4; i++) {
+      this.#view.setBigUint64(RNG + 16 * i, rng.origins[i], true);
+      this.#view.setBigUint64(RNG + 16 * i + 8, rng.samples[i], true);
+    }
   }
 
+  /** Whether anything but β is set. */
   #touched(i: number): boolean {
     const at = this.#levelsAt + LEVEL_BYTES * i;
     const view = this.#view;
     if (view.getUint32(at, true) !== 0) return true;
-    return [8, 16, 24].some((offset) => view.getBigUint64(at + offset, true) !== 0n);
+    for (let word = 8; word < LEVEL_BYTES; word += 4) if (view.getUint32(at + word, true) !== 0) return true;
+    return false;
+  }
+
+  /** A count, which is below 2^53. */
+  #count(at: number): number {
+    return this.#view.getUint32(at, true) + 2 ** 32 * this.#view.getUint32(at + 4, true);
   }
 
   /** Grows memory to `levels` levels and fills their β. */

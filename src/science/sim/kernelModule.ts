@@ -4,6 +4,8 @@ import { KERNEL_BASE64, KERNEL_BUILD } from './kernel.generated.ts';
 export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   run(events: number): number;
+  jobs(): number;
+  jobsIntegral(): number;
 }
 
 /** Neither lib.es2023 nor @types/node declares WebAssembly's constructors. */

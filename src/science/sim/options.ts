@@ -1,8 +1,7 @@
 import { format, parseRational, type Rational, toNumber } from '../numeric/rational.ts';
 import { makePolicy, type Policy, type PolicySpec } from '../policy/policy.ts';
 import { eventDraw } from '../random/bounded.ts';
-import { SeedError, streamState } from '../random/stream.ts';
-import type { Xoshiro256State } from '../random/xoshiro256pp.ts';
+import { SeedError, type StreamPair, streamPair } from '../random/stream.ts';
 import { MAXIMUM_LEVELS, MAXIMUM_QUEUES } from './kernelMemory.ts';
 import { SimulationError } from './simulationError.ts';
 
@@ -37,7 +36,7 @@ export interface ResolvedOptions {
   readonly warmup: number;
   readonly explicitWarmup: boolean;
   readonly initialTails: readonly number[];
-  readonly rng: Xoshiro256State;
+  readonly rng: StreamPair;
   readonly pathPoints: number;
   /** What must be equal for one run to continue another, by name. */
   readonly identity: Readonly<Record<string, string>>;
@@ -118,9 +117,9 @@ export function checkArrivalRate(n: number, value: number | string | Rational): 
   return lambda;
 }
 
-export function checkSeed(seed: string, role: string): Xoshiro256State {
+export function checkSeed(seed: string, role: string): StreamPair {
   try {
-    return streamState(seed, role);
+    return streamPair(seed, role);
   } catch (error) {
     if (error instanceof SeedError) return fail('seed', error.message);
     throw error;

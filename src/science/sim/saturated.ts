@@ -1,6 +1,6 @@
 import { type Rational, rational, toNumber } from '../numeric/rational.ts';
 import type { Policy, PolicySpec } from '../policy/policy.ts';
-import type { Xoshiro256State } from '../random/xoshiro256pp.ts';
+import type { StreamPair } from '../random/stream.ts';
 import { type Interval, tInterval } from '../stats/interval.ts';
 import { KernelMemory } from './kernelMemory.ts';
 import { checkArrivalRate, checkEvents, checkQueues, checkSeed, resolvePolicy } from './options.ts';
@@ -72,7 +72,7 @@ interface Batch {
 }
 
 /** Queues are lifted when the shortest could empty within a chunk. */
-const CHUNK = 4096;
+const CHUNK = 1024;
 
 export function saturatedBatches(run: {
   n: number;
@@ -80,7 +80,7 @@ export function saturatedBatches(run: {
   policy: Policy;
   gap: number;
   events: number;
-  rng: Xoshiro256State;
+  rng: StreamPair;
 }): Batch[] {
   const { n, lambda, policy, gap, events, rng } = run;
   const kernel = new KernelMemory({ n, lambda, policy: { d: policy.d, K: policy.K, beta: (m) => m + gap }, rng });
@@ -91,9 +91,7 @@ export function saturatedBatches(run: {
   for (let batch = 0; batch <= BATCHES; batch++) {
     const until = warmup + Math.floor((batch * (events - warmup)) / BATCHES);
     runSaturated(kernel, until);
-    const counts = kernel.counts();
-    const migrations = counts.migrations.reduce((sum, count) => sum + count, 0);
-    const arrivals = counts.stays.reduce((sum, count) => sum + count, migrations);
+    const { arrivals, migrations } = kernel.totals;
     if (batch > 0) batches.push({ arrivals: arrivals - before.arrivals, migrations: migrations - before.migrations });
     before = { arrivals, migrations };
   }

@@ -1,6 +1,5 @@
 import { toNumber } from '../numeric/rational.ts';
 import type { Policy, PolicySpec } from '../policy/policy.ts';
-import type { Xoshiro256State } from '../random/xoshiro256pp.ts';
 import { tInterval } from '../stats/interval.ts';
 import { checkEvents, checkQueues, checkSeed, resolvePolicy } from './options.ts';
 import { additiveGap, dyadic, netDrift, saturatedBatches } from './saturated.ts';
@@ -57,7 +56,7 @@ export function saturatedThreshold(options: {
   let guess = 1;
   for (let replicate = 0; replicate < replicates; replicate++) {
     signal?.throwIfAborted();
-    const rng: Xoshiro256State = checkSeed(seed, `saturated/${replicate}`);
+    const rng = checkSeed(seed, `saturated/${replicate}`);
     const drift = (value: number): number => {
       evaluations++;
       const lambda = dyadic(value, n);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mix64, SeedError, streamState } from '../../../src/science/random/stream.ts';
+import { mix64, SeedError, streamPair, streamState } from '../../../src/science/random/stream.ts';
+import { Xoshiro256pp } from '../../../src/science/random/xoshiro256pp.ts';
 
 const seed = fc.stringMatching(/^[0-9a-f]{64}$/);
 
@@ -33,5 +34,15 @@ describe('streamState', () => {
   it('refuses a seed that is not 32 bytes of hexadecimal, and shows it', () => {
     expect(() => streamState('abc', 'events')).toThrow(SeedError);
     expect(() => streamState('abc', 'events')).toThrow('a seed is 64 hexadecimal digits (32 bytes), found "abc"');
+  });
+});
+
+describe('streamPair', () => {
+  it("is the role's stream and the one a jump ahead of it", () => {
+    const { origins, samples } = streamPair('07'.repeat(32), 'events');
+    expect(origins).toEqual(streamState('07'.repeat(32), 'events'));
+    const generator = new Xoshiro256pp(origins);
+    generator.jump();
+    expect(samples).toEqual(generator.state);
   });
 });

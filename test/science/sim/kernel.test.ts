@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rational } from '../../../src/science/numeric/rational.ts';
 import { makePolicy, type PolicySpec } from '../../../src/science/policy/policy.ts';
-import { streamState } from '../../../src/science/random/stream.ts';
+import { streamPair } from '../../../src/science/random/stream.ts';
 import { KernelMemory } from '../../../src/science/sim/kernelMemory.ts';
 import { referenceRun } from './reference.ts';
 
@@ -38,7 +38,7 @@ describe('the kernel', () => {
       fc.property(setting, ({ n, a, policy: spec, events, role }) => {
         const lambda = rational(a, 10n);
         const policy = makePolicy(spec);
-        const rng = streamState('1d'.repeat(32), role);
+        const rng = streamPair('1d'.repeat(32), role);
         const expected = referenceRun(n, lambda, policy, rng, events);
         const kernel = new KernelMemory({ n, lambda, policy, rng });
         kernel.runTo(Math.floor(events / 3));
@@ -62,7 +62,7 @@ describe('the kernel', () => {
   it('extends its levels as queues grow, with the same counts as a readable simulation', () => {
     const lambda = rational(9n);
     const policy = makePolicy({ kind: 'abounce', C: 7, K: 7, d: 2 });
-    const rng = streamState('1d'.repeat(32), 'growth');
+    const rng = streamPair('1d'.repeat(32), 'growth');
     const kernel = new KernelMemory({ n: 2, lambda, policy, rng });
     kernel.runTo(6000);
     const expected = referenceRun(2, lambda, policy, rng, 6000);

@@ -2,11 +2,13 @@ import type { Rational } from '../../../src/science/numeric/rational.ts';
 import type { Policy } from '../../../src/science/policy/policy.ts';
 import { eventDraw } from '../../../src/science/random/bounded.ts';
 import { maximumOfUniforms } from '../../../src/science/random/maximumOfUniforms.ts';
-import { Xoshiro256pp, type Xoshiro256State } from '../../../src/science/random/xoshiro256pp.ts';
+import type { StreamPair } from '../../../src/science/random/stream.ts';
+import { Xoshiro256pp } from '../../../src/science/random/xoshiro256pp.ts';
 
 /** The kernel's algorithm, written to be read: sorts after every event, integrates by adding, draws in BigInt. */
-export function referenceRun(n: number, lambda: Rational, policy: Policy, rng: Xoshiro256State, events: number) {
-  const generator = new Xoshiro256pp(rng);
+export function referenceRun(n: number, lambda: Rational, policy: Policy, rng: StreamPair, events: number) {
+  const origins = new Xoshiro256pp(rng.origins);
+  const samples = new Xoshiro256pp(rng.samples);
   const draw = eventDraw(n, lambda);
   const table = maximumOfUniforms(n, policy.d, draw.bits);
   const range = 1n << BigInt(draw.bits);
@@ -14,8 +16,8 @@ export function referenceRun(n: number, lambda: Rational, policy: Policy, rng: X
   const totals = { arrivals: 0, migrations: 0, stayDelay: 0, shortestSum: 0, jobsIntegral: 0 };
   const integral: number[] = [];
   for (let event = 0; event < events; event++) {
-    const u = (generator.next() >> BigInt(draw.shift)) * BigInt(n);
-    const v = (generator.next() >> BigInt(draw.shift)) * BigInt(n);
+    const u = (origins.next() >> BigInt(draw.shift)) * BigInt(n);
+    const v = (samples.next() >> BigInt(draw.shift)) * BigInt(n);
     if (((u % range) * draw.modulus) % range < draw.rejectBelow) {
       event--;
       continue;

@@ -9,8 +9,8 @@
  *     one job less:                         L[m_q − 1] = q − 1, m_q −= 1
  *
  * The shortest of d queues sampled with replacement is at the largest of d uniform positions J, P(J < j) = (j/n)^d:
- * one draw from an alias table, whatever d is. An event takes two draws, used or not, so that runs with common random
- * numbers stay in step when λ or the policy differ.
+ * one draw from an alias table, whatever d is. An event takes one draw of each of two streams, used or not, so that runs
+ * with common random numbers stay in step when λ or the policy differ; and two streams are two lanes of one register.
  *
  * The time integral of m_i is m_i(T)·T + Σ (events that lowered m_i) − Σ (events that raised it), modulo 2^64, with
  * events numbered 1 … T and the state weighted as each event finds it; hence one addition on a change and nothing else.
@@ -26,19 +26,19 @@
  */
 
 // The header
-const RNG: usize = 0; // 4 × u64, xoshiro256++
-const EVENT: usize = 32; // u64, events so far
-const ARRIVAL_BELOW: usize = 40; // u64, ⌈2^bits·a/(a + b)⌉ for λ = a/b
-const MODULUS: usize = 48; // u64, a + b
-const REJECT_BELOW: usize = 56; // u64, 2^bits mod n(a + b)
-const QUEUES: usize = 64; // u32, n
-const SHIFT: usize = 68; // u32, 64 − bits, where n < 2^SHIFT
-const PIECES: usize = 72; // u32, K
-const ALIAS_AT: usize = 80; // u32, address of the alias table
-const LEVELS_AT: usize = 84; // u32, address of the levels
-const LIMIT: usize = 88; // u32, levels that are filled
-const LONGEST: usize = 92; // u32, a length that no queue exceeds
-const BLOCK: usize = 96; // u32, events between two looks at the longest queue
+const EVENT: usize = 0; // u64, events so far
+const ARRIVAL_BELOW: usize = 8; // u64, ⌈2^bits·a/(a + b)⌉ for λ = a/b
+const MODULUS: usize = 16; // u64, a + b
+const REJECT_BELOW: usize = 24; // u64, 2^bits mod n(a + b)
+const QUEUES: usize = 32; // u32, n
+const SHIFT: usize = 36; // u32, 64 − bits, where n < 2^SHIFT
+const PIECES: usize = 40; // u32, K
+const ALIAS_AT: usize = 44; // u32, address of the alias table
+const LEVELS_AT: usize = 48; // u32, address of the levels
+const LIMIT: usize = 52; // u32, levels that are filled
+const LONGEST: usize = 56; // u32, the longest queue when last looked at
+const BLOCK: usize = 60; // u32, events between two looks at the longest queue
+const RNG: usize = 64; // 4 × (u64, u64), the words of the origins' and of the samples' generator
 
 const LENGTHS: usize = 128; // n × u32, decreasing
 
@@ -54,10 +54,10 @@ const MIGRATIONS: usize = 24;
 
 /** Simulates up to `events` events; returns how many, fewer when the levels must be extended first. */
 export function run(events: u32): u32 {
-  let s0 = load<u64>(RNG);
-  let s1 = load<u64>(RNG, 8);
-  let s2 = load<u64>(RNG, 16);
-  let s3 = load<u64>(RNG, 24);
+  let s0 = v128.load(RNG);
+  let s1 = v128.load(RNG, 16);
+  let s2 = v128.load(RNG, 32);
+  let s3 = v128.load(RNG, 48);
   const arrivalBelow = load<u64>(ARRIVAL_BELOW);
   const modulus = load<u64>(MODULUS);
   const rejectBelow = load<u64>(REJECT_BELOW);
@@ -68,26 +68,26 @@ export function run(events: u32): u32 {
   const aliasAt: usize = load<u32>(ALIAS_AT);
   const levelsAt: usize = load<u32>(LEVELS_AT);
   const pieces: u32 = load<u32>(PIECES);
+  const blockSize = load<u32>(BLOCK);
   const start = load<u64>(EVENT);
   const end = start + events;
   let t = start;
 
-  while (t < end) {
-    const blockSize = load<u32>(BLOCK);
-    if (!hasHeadroom(levelsAt, blockSize * pieces)) break;
+  while (t < end && hasHeadroom(blockSize * pieces)) {
     const blockEnd = min(end, t + blockSize);
     do {
-      // xoshiro256++ (Blackman and Vigna), twice
-      const u = rotl(s0 + s3, 23) + s0;
-      const a1 = s1 ^ s2 ^ s0;
-      const a0 = s0 ^ s3 ^ s1;
-      const a2 = s2 ^ s0 ^ (s1 << 17);
-      const a3 = rotl(s3 ^ s1, 45);
-      const v = rotl(a0 + a3, 23) + a0;
-      s1 = a1 ^ a2 ^ a0;
-      s0 = a0 ^ a3 ^ a1;
-      s2 = a2 ^ a0 ^ (a1 << 17);
-      s3 = rotl(a3 ^ a1, 45);
+      // xoshiro256++ (Blackman and Vigna) in both lanes
+      const sum = i64x2.add(s0, s3);
+      const draw = i64x2.add(v128.or(i64x2.shl(sum, 23), i64x2.shr_u(sum, 41)), s0);
+      const shifted = i64x2.shl(s1, 17);
+      s2 = v128.xor(s2, s0);
+      s3 = v128.xor(s3, s1);
+      s1 = v128.xor(s1, s2);
+      s0 = v128.xor(s0, s3);
+      s2 = v128.xor(s2, shifted);
+      s3 = v128.or(i64x2.shl(s3, 45), i64x2.shr_u(s3, 19));
+      const u = <u64>i64x2.extract_lane(draw, 0);
+      const v = <u64>i64x2.extract_lane(draw, 1);
 
       // Uniform on n × (a + b) after Lemire: the origin's position above, the kind of event below
       const product = (u >> shift) * n;
@@ -129,20 +129,43 @@ export function run(events: u32): u32 {
     } while (t < blockEnd);
   }
 
-  store<u64>(RNG, s0);
-  store<u64>(RNG, s1, 8);
-  store<u64>(RNG, s2, 16);
-  store<u64>(RNG, s3, 24);
+  v128.store(RNG, s0);
+  v128.store(RNG, s1, 16);
+  v128.store(RNG, s2, 32);
+  v128.store(RNG, s3, 48);
   store<u64>(EVENT, t);
   return <u32>(t - start);
 }
 
 /** Moves LONGEST to the longest queue; whether `rise` more levels above it are filled. */
-function hasHeadroom(levelsAt: usize, rise: u32): bool {
+function hasHeadroom(rise: u32): bool {
   const limit = load<u32>(LIMIT);
   let longest = load<u32>(LONGEST);
-  while (longest > 0 && load<u32>(levelsAt + (<usize>longest << LEVEL_SHIFT)) == 0) longest--;
-  while (longest + 1 < limit && load<u32>(levelsAt + (<usize>(longest + 1) << LEVEL_SHIFT)) > 0) longest++;
+  while (longest > 0 && load<u32>(level(longest)) == 0) longest--;
+  while (longest + 1 < limit && load<u32>(level(longest + 1)) > 0) longest++;
   store<u32>(LONGEST, longest);
   return longest + rise + 1 < limit;
+}
+
+/** Jobs in the system. */
+export function jobs(): f64 {
+  let sum: u64 = 0;
+  const limit = load<u32>(LIMIT);
+  for (let i: u32 = 1; i < limit; i++) sum += load<u32>(level(i));
+  return <f64>sum;
+}
+
+/** The sum over events so far of the jobs that each found in the system. */
+export function jobsIntegral(): f64 {
+  const t = load<u64>(EVENT);
+  let sum: u64 = 0;
+  const limit = load<u32>(LIMIT);
+  for (let i: u32 = 1; i < limit; i++) sum += load<u32>(level(i)) * t + load<u64>(level(i), INTEGRAL);
+  return <f64>sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function level(i: u32): usize {
+  return <usize>load<u32>(LEVELS_AT) + ((<usize>i) << LEVEL_SHIFT);
 }
