@@ -6,7 +6,7 @@ import { tableOf } from './table.ts';
 import { verdictBadge } from './verdict.ts';
 
 /** What the test found, as a sentence. */
-export function finding(claim: ReportClaim): string {
+function finding(claim: ReportClaim): string {
   if (claim.verdict === 'missing') return 'This run gave no verdict: the stage that tests the claim did not finish.';
   if (claim.rows === 0) return 'There were no rows to test.';
   if (claim.holds === claim.rows) return `The test holds on ${all(claim.rows)}.`;
@@ -27,7 +27,7 @@ const joined = (parts: readonly string[]) =>
   parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 
 /** The numbers that a claim's test gives, by name. */
-export function claimNumbers(claim: ReportClaim): Markup | null {
+function claimNumbers(claim: ReportClaim): Markup | null {
   const names = Object.keys(claim.numbers);
   if (names.length === 0) return null;
   return html`<dl class="numbers">${names.map(

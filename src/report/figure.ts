@@ -7,7 +7,7 @@ import { downloads } from './table.ts';
  * A drawing as the address of an image. As an image it can run no script and load nothing, whatever it holds; the
  * markup of the page and of the drawing never meet.
  */
-export const svgAddress = (svg: string): string =>
+const svgAddress = (svg: string): string =>
   `data:image/svg+xml;charset=utf-8,${svg
     .trim()
     .replace(
@@ -16,7 +16,7 @@ export const svgAddress = (svg: string): string =>
     )}`;
 
 /** Width and height that the drawing's root declares, so that the page does not jump when it comes. */
-export function svgSize(svg: string): { width: number; height: number } | null {
+function svgSize(svg: string): { width: number; height: number } | null {
   const root = /<svg\b[^>]*>/.exec(svg)?.[0] ?? '';
   const length = (name: string) => Number(new RegExp(`\\s${name}="([0-9.]+)(?:px)?"`).exec(root)?.[1] ?? Number.NaN);
   const [width, height] = [Math.ceil(length('width')), Math.ceil(length('height'))];

@@ -20,7 +20,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Text for element content and for quoted attributes. NUL is no character in HTML and becomes U+FFFD. */
-export const escapeHtml = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '').replaceAll('\0', '\uFFFD');
 
 /** What a template takes: text and numbers are escaped; null, undefined and false leave nothing. */

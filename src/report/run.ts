@@ -27,9 +27,13 @@ ${
 export function runSection(model: ReportModel): Markup {
   const { run } = model;
   const stages = model.chapters.flatMap((chapter) => chapter.stages);
+  const listed = stages.reduce((sum, { executed, cached, failed }) => sum + executed + cached + failed, 0);
+  const tests = run.executed + run.cached + run.failed - listed; // actions of no chapter's stage: those of claims
   return html`<section id="run" class="wide"><h2>The run</h2>
 <p>Run <code>${run.id}</code> of ${formatTime(run.startedAt)} took ${formatSeconds(run.seconds)} with ${plural(run.jobs, 'job')} at a time:
-${plural(run.executed, 'action')} ran, ${formatCount(run.cached)} came from the cache, ${formatCount(run.failed)} failed.
+${plural(run.executed, 'action')} ran, ${formatCount(run.cached)} came from the cache, ${formatCount(run.failed)} failed.${
+    tests > 0 && ` Among them ${plural(tests, 'action tests', 'actions test')} claims.`
+  }
 A stage’s time is that of its actions summed, for cached ones as it was when they ran.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Stages"><table class="stages" data-sortable><caption>Stages of the run</caption>
 <thead><tr><th scope="col">Stage</th><th scope="col">Kind</th><th scope="col" class="n">Cells</th><th scope="col" class="n">Replicates</th><th scope="col" class="n">Ran</th><th scope="col" class="n">Cached</th><th scope="col" class="n">Failed</th><th scope="col" class="n">Time</th></tr></thead>

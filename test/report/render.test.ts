@@ -111,7 +111,7 @@ describe('the page', () => {
 
   it('shows the run: counts, time, keys, the command', () => {
     const text = body(page);
-    expect(text).toContain('61 actions ran, 12 came from the cache, 1 failed');
+    expect(text).toContain('61 actions ran, 12 came from the cache, 1 failed. Among them 44 actions test claims.');
     expect(text).toContain(
       '<pre class="command" tabindex="0"><code>npm start -- --profile quick --set events=500000</code></pre>',
     );
