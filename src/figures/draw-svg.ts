@@ -1,0 +1,107 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { FigureError } from './figure-error.ts';
+import { faceOf, fontFace } from './fonts.ts';
+import type { Spec } from './read-spec.ts';
+
+interface TextItem {
+  readonly fontSize?: number;
+  readonly fontWeight?: unknown;
+  readonly fontStyle?: unknown;
+}
+
+/** Vega measures text on a canvas; without one it guesses 0.8 em a letter, and legends come out too wide. */
+const measure = (item: TextItem, text: unknown): number =>
+  fontFace(faceOf(item.fontWeight, item.fontStyle)).width(String(text ?? '')) * (item.fontSize ?? 11);
+
+/** What Vega exports without saying so in its types. */
+interface Untyped {
+  readonly textMetrics: { width: unknown };
+  setRandom(random: unknown): void;
+  randomLCG(seed: number): unknown;
+}
+
+const refuse = async (): Promise<never> => {
+  throw new Error('a figure reads no files or addresses');
+};
+
+const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse, options: {} };
+
+const text = (args: readonly unknown[]): string =>
+  args.map((arg) => (arg instanceof Error ? arg.message : String(arg))).join(' ');
+
+/** Vega reports through a logger and draws on; here an error is an error. */
+class Log {
+  readonly errors: string[] = [];
+  readonly warnings: string[] = [];
+  level(): number {
+    return 1;
+  }
+  error(...args: readonly unknown[]): this {
+    this.errors.push(text(args));
+    return this;
+  }
+  warn(...args: readonly unknown[]): this {
+    this.warnings.push(text(args));
+    return this;
+  }
+  info(): this {
+    return this;
+  }
+  debug(): this {
+    return this;
+  }
+}
+
+export interface Drawing {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+  /** What Vega-Lite and Vega found odd but drew. */
+  readonly warnings: readonly string[];
+}
+
+/** A fixed start for the expression function random(), should a spec use it. */
+const RANDOM_SEED = 1;
+
+const sizeOf = (svg: string, side: 'width' | 'height'): number =>
+  Number(svg.match(new RegExp(`^<svg[^>]* ${side}="([\\d.]+)"`))?.[1]);
+
+async function draw(spec: Spec): Promise<Drawing> {
+  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
+  const log = new Log();
+  let view: InstanceType<typeof vega.View> | undefined;
+  try {
+    const { textMetrics, setRandom, randomLCG } = vega as unknown as Untyped;
+    textMetrics.width = measure;
+    setRandom(randomLCG(RANDOM_SEED));
+    const compiled = vegaLite.compile(spec as unknown as TopLevelSpec, { logger: log as never });
+    view = new vega.View(vega.parse(compiled.spec), {
+      renderer: 'none',
+      loader: loader as never,
+      logger: log as never,
+    });
+    await view.runAsync();
+    // Names of clip paths and gradients count on from drawing to drawing.
+    vega.resetSVGDefIds();
+    const svg = await view.toSVG();
+    if (log.errors.length > 0) throw new Error(log.errors.join('; '));
+    return { svg, width: sizeOf(svg, 'width'), height: sizeOf(svg, 'height'), warnings: log.warnings };
+  } catch (error) {
+    throw new FigureError(`the spec cannot be drawn: ${(error as Error).message}`);
+  } finally {
+    view?.finalize();
+  }
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Draws a self-contained Vega-Lite spec. One at a time, since Vega numbers what it draws globally: the same spec gives
+ * the same bytes whatever was drawn before.
+ * @throws {FigureError} with Vega's own words
+ */
+export function drawSvg(spec: Spec): Promise<Drawing> {
+  const drawing = last.then(() => draw(spec));
+  last = drawing.catch(() => {});
+  return drawing;
+}
