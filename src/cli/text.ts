@@ -56,6 +56,6 @@ export function duration(seconds: number): string {
 
 /** A number for reading: six significant digits, without trailing zeros. */
 export const number = (value: number): string =>
-  Number.isInteger(value) || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(6)));
+  Number.isSafeInteger(value) || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(6)));
 
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
