@@ -3,7 +3,7 @@ import { type Digest, digestOf } from '../store/canonical.ts';
 import type { Cas } from '../store/cas.ts';
 import { type ActionNode, dependencies } from './graph.ts';
 import type { KeyManifest } from './key.ts';
-import { type ResolveContext, resolveAction } from './resolve.ts';
+import { isEmptyGather, NOTHING, type ResolveContext, resolveAction } from './resolve.ts';
 
 /**
  * What a run would do with an action: `cached` it has the result; `run` it will certainly compute; `depends` on what
@@ -26,8 +26,9 @@ export function forecast(
   for (const node of nodes) {
     const known = [...dependencies(node)].every((target) => records.has(target));
     if (known) {
-      const { key } = resolveAction(node, { ...context, record: (target) => records.get(target) });
-      const record = context.log.get(key);
+      const action = resolveAction(node, { ...context, record: (target) => records.get(target) });
+      const { key } = action;
+      const record = isEmptyGather(action) ? NOTHING : context.log.get(key);
       if (record !== undefined && Object.values(record.outputs).every(({ digest }) => present.has(digest))) {
         records.set(node.target, record);
         done.push({ node, state: 'cached', key, record });

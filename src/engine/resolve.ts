@@ -83,6 +83,13 @@ export function resolveAction(node: ActionNode, context: ResolveContext): Resolv
   return { node, key: keyOf(manifest), manifest, kind, task, files };
 }
 
+/** What a table is that every cell left out: no output at all, and nothing to run for it. */
+export const NOTHING: ActionRecord = { outputs: {}, seconds: 0, run: '', target: '' };
+
+/** Whether a gather has nothing to gather, because all cells left their optional table out. */
+export const isEmptyGather = ({ node, task }: ResolvedAction): boolean =>
+  node.role === 'gather' && Object.keys(task.inputs).length === 0;
+
 type ResolvedInputs = Record<string, InputBlob | readonly InputBlob[]>;
 
 function resolveInputs(

@@ -8,7 +8,7 @@ import type { RunAction } from '../store/runs.ts';
 import { Budget } from './budget.ts';
 import type { Failure, RunEvent } from './events.ts';
 import { type ActionNode, dependencies } from './graph.ts';
-import { type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
+import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
 import type { Executor, TaskResult } from './task.ts';
 
 export interface ScheduleOptions extends Omit<ResolveContext, 'record'> {
@@ -94,7 +94,7 @@ class Schedule {
       this.#fail(node, '', { kind: 'missing-input', message: (error as Error).message }, 1);
       return;
     }
-    const record = this.#recall(action.key);
+    const record = isEmptyGather(action) ? NOTHING : this.#recall(action.key);
     if (record !== undefined) {
       this.#options.emit({ type: 'action-cached', target: node.target, stage: node.stage.name, key: action.key });
       this.#settle(action, 'cached', record);
@@ -119,8 +119,15 @@ class Schedule {
     const twin = this.#inFlight.get(action.key);
     if (twin !== undefined) {
       const record = await twin;
-      if (record !== undefined) this.#settle(action, 'cached', record);
-      else this.#skip(action.node, action.node.target);
+      if (record !== undefined) {
+        this.#options.emit({
+          type: 'action-cached',
+          target: action.node.target,
+          stage: action.node.stage.name,
+          key: action.key,
+        });
+        this.#settle(action, 'cached', record);
+      } else this.#skip(action.node, action.node.target);
       return;
     }
     const cpus = action.node.role === 'run' ? action.node.stage.resources.cpus : 1;
