@@ -3,32 +3,33 @@ import type { Policy } from '../policy/policy.ts';
 import { eventDraw } from '../random/bounded.ts';
 import { maximumOfUniforms } from '../random/maximumOfUniforms.ts';
 import type { StreamPair } from '../random/stream.ts';
+import {
+  ALIAS_AT,
+  ALIAS_BYTES,
+  ARRIVAL_BELOW,
+  BLOCK,
+  EVENT,
+  LENGTHS,
+  LEVEL_BYTES,
+  LEVELS_AT,
+  LIMIT,
+  LONGEST,
+  MODULUS,
+  PIECES,
+  QUEUES,
+  REJECT_BELOW,
+  RNG,
+  SHIFT,
+} from './kernelLayout.ts';
 import { instantiateKernel, type KernelExports } from './kernelModule.ts';
 import { SimulationError } from './simulationError.ts';
 
-/** The addresses of assembly/kernel.ts. */
-const EVENT = 0;
-const ARRIVAL_BELOW = 8;
-const MODULUS = 16;
-const REJECT_BELOW = 24;
-const QUEUES = 32;
-const SHIFT = 36;
-const PIECES = 40;
-const ALIAS_AT = 44;
-const LEVELS_AT = 48;
-const LIMIT = 52;
-const LONGEST = 56;
-const BLOCK = 60;
-const RNG = 64;
-const LENGTHS = 128;
-const ALIAS_BYTES = 16;
-const LEVEL_BYTES = 32;
 const PAGE = 65_536;
 
 /** Queue lengths stay below this: 2^20 levels of 32 bytes. */
 export const MAXIMUM_LEVELS = 1 << 20;
-/** 20 bytes a queue in the kernel's memory. */
-export const MAXIMUM_QUEUES = 1 << 26;
+/** 20 bytes a queue in the kernel; its alias table takes about a microsecond a queue to build. */
+export const MAXIMUM_QUEUES = 1 << 22;
 /** Levels that stay free above the longest queue at the start of a block; tuned by bench/kernel.mjs. */
 const HEADROOM = 1024;
 /** β of a level at which nothing migrates. */

@@ -6,7 +6,7 @@ import { MAXIMUM_LEVELS, MAXIMUM_QUEUES } from './kernelMemory.ts';
 import { SimulationError } from './simulationError.ts';
 
 export interface SimulateOptions {
-  /** Queues, 1 … 2^26. */
+  /** Queues, 1 … 2^22. */
   readonly n: number;
   /** Arrival rate at each queue, λ > 0, read exactly (0.75, "3/4"). λ ≥ 1 is allowed: unstable runs are legitimate. */
   readonly lambda: number | string | Rational;

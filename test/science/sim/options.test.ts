@@ -12,8 +12,8 @@ const good: SimulateOptions = {
 
 describe('bad options', () => {
   it.each<[Partial<Record<keyof SimulateOptions, unknown>>, string]>([
-    [{ n: 0 }, 'n must be an integer from 1 to 67108864, found 0'],
-    [{ n: 2.5 }, 'n must be an integer from 1 to 67108864, found 2.5'],
+    [{ n: 0 }, 'n must be an integer from 1 to 4194304, found 0'],
+    [{ n: 2.5 }, 'n must be an integer from 1 to 4194304, found 2.5'],
     [{ lambda: 0 }, 'lambda must be positive, found 0'],
     [{ lambda: '-1/2' }, 'lambda must be positive, found -1/2'],
     [{ lambda: Number.NaN }, 'lambda: expected a decimal such as 1.1 or a fraction such as 11/10, found "NaN"'],

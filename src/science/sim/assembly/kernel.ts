@@ -22,7 +22,7 @@
  * The last two are one straight line of code below, since the branch between them would be mispredicted every third
  * event; a departure at an empty queue then rewrites L[n − 1] = 0, which it is already.
  *
- * The addresses are those of ../kernelMemory.ts.
+ * The addresses are those of ../kernelLayout.ts.
  */
 
 // The header
