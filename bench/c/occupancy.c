@@ -11,13 +11,14 @@
 typedef uint64_t u64;
 typedef uint32_t u32;
 typedef unsigned __int128 u128;
+typedef u64 Pair __attribute__((vector_size(16))); /* a word of the origins' generator and one of the samples' */
 
 typedef struct { u64 accept; u32 alias; u32 unused; } Entry;
 typedef struct { u32 count; u32 beta; u64 integral, stays, migrations; } Level;
 
 enum { LEVELS = 1 << 20 };
 
-static inline u64 rotl(u64 x, int k) { return (x << k) | (x >> (64 - k)); }
+static inline Pair rotl(Pair x, int k) { return (x << k) | (x >> (64 - k)); }
 
 /* The alias table arrives on standard input, "accept alias" a line, so that both programs use the very same one. */
 static Entry *readTable(u32 n) {
@@ -34,7 +35,7 @@ int main(int argc, char **argv) {
   const u64 a = strtoull(argv[5], 0, 10), b = strtoull(argv[6], 0, 10), events = strtoull(argv[7], 0, 10);
   u64 word[8];
   for (int i = 0; i < 8; i++) word[i] = strtoull(argv[8 + i], 0, 10);
-  u64 s0 = word[0], s1 = word[1], s2 = word[2], s3 = word[3], r0 = word[4], r1 = word[5], r2 = word[6], r3 = word[7];
+  Pair s0 = {word[0], word[4]}, s1 = {word[1], word[5]}, s2 = {word[2], word[6]}, s3 = {word[3], word[7]};
   int shift = 1;
   while ((n >> shift) != 0) shift++;
   const int bits = 64 - shift;
@@ -52,15 +53,10 @@ int main(int argc, char **argv) {
   clock_gettime(CLOCK_MONOTONIC, &from);
   u64 t = 0;
   while (t < events) {
-    u64 shifted;
-    const u64 u = rotl(s0 + s3, 23) + s0;
-    shifted = s1 << 17;
+    const Pair draw = rotl(s0 + s3, 23) + s0, shifted = s1 << 17;
     s2 ^= s0; s3 ^= s1; s1 ^= s2; s0 ^= s3; s2 ^= shifted;
     s3 = rotl(s3, 45);
-    const u64 v = rotl(r0 + r3, 23) + r0;
-    shifted = r1 << 17;
-    r2 ^= r0; r3 ^= r1; r1 ^= r2; r0 ^= r3; r2 ^= shifted;
-    r3 = rotl(r3, 45);
+    const u64 u = draw[0], v = draw[1];
 
     const u64 product = (u >> shift) * n, fraction = product & mask;
     if (((fraction * modulus) & mask) < rejectBelow) continue;
