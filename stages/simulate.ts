@@ -105,8 +105,9 @@ export default defineStage({
       summary: table({
         ...measures,
         slope: 'float64',
-        span: 'float64',
+        growth: 'float64',
         level: 'float64',
+        criticalGrowth: 'float64',
         longest: 'int32',
         warmup: 'float64',
         mserTruncation: 'float64',
@@ -139,7 +140,7 @@ export default defineStage({
       },
       { onProgress: (event, total) => progress(event / total), signal },
     );
-    const { slope, span, level } = pathGrowth(result.path.time, result.path.meanQueue);
+    const growth = pathGrowth(result.path.time, result.path.meanQueue);
     const column = (value: number): number[] => [value];
     return {
       tails: { i: result.tails.map((_, i) => i), tail: result.tails },
@@ -150,9 +151,10 @@ export default defineStage({
         littleDelay: column(result.littleDelay),
         migrationFraction: column(result.migrationFraction),
         flowBalanceZ: column(result.flowBalance.z),
-        slope: column(slope),
-        span: column(span),
-        level: column(level),
+        slope: column(growth.slope),
+        growth: column(growth.growth),
+        level: column(growth.level),
+        criticalGrowth: column(growth.criticalGrowth),
         longest: column(result.longest),
         warmup: column(result.warmup),
         mserTruncation: column(result.mser.truncationEvents),
@@ -182,8 +184,16 @@ const values = (replicates: readonly Table[], column: string): number[] =>
  * a steady state, so any other verdict leaves the intervals empty (science brief, §3).
  */
 function combineSummaries(replicates: readonly Table[], confidence: number) {
-  const [slope, span, level] = ['slope', 'span', 'level'].map((column) => values(replicates, column));
-  const stability = stabilityVerdict(slope.map((_, r) => ({ slope: slope[r], span: span[r], level: level[r] })));
+  const [slope, growth, level, critical] = ['slope', 'growth', 'level', 'criticalGrowth'].map((column) =>
+    values(replicates, column),
+  );
+  const paths = slope.map((_, r) => ({
+    slope: slope[r],
+    growth: growth[r],
+    level: level[r],
+    criticalGrowth: critical[r],
+  }));
+  const stability = stabilityVerdict(paths);
   const stable = stability.verdict === 'stable';
   const mean = (column: string): number => tInterval(values(replicates, column), confidence).mean;
   const bounds = MEASURES.flatMap((name) => {
