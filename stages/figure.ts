@@ -34,6 +34,7 @@ export default defineStage({
     const { renderFigure } = await import('../src/figures/render-figure.ts');
     const figure = await renderFigure({
       spec: await readSpec(files['/spec'], params.spec),
+      name: params.spec,
       tables: inputs as Readonly<Record<string, Table>>,
       formats: params.formats as readonly Format[],
       ...(params.title === undefined ? {} : { title: params.title }),

@@ -29,27 +29,25 @@ const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse, opt
 const text = (args: readonly unknown[]): string =>
   args.map((arg) => (arg instanceof Error ? arg.message : String(arg))).join(' ');
 
+interface Log {
+  readonly errors: string[];
+  readonly warnings: string[];
+  /** In the shape that Vega asks for. Vega calls these functions on objects of its own, so none may use `this`. */
+  readonly logger: Readonly<Record<string, (...args: unknown[]) => unknown>>;
+}
+
 /** Vega reports through a logger and draws on; here an error is an error. */
-class Log {
-  readonly errors: string[] = [];
-  readonly warnings: string[] = [];
-  level(): number {
-    return 1;
-  }
-  error(...args: readonly unknown[]): this {
-    this.errors.push(text(args));
-    return this;
-  }
-  warn(...args: readonly unknown[]): this {
-    this.warnings.push(text(args));
-    return this;
-  }
-  info(): this {
-    return this;
-  }
-  debug(): this {
-    return this;
-  }
+function makeLog(): Log {
+  const errors: string[] = [];
+  const warnings: string[] = [];
+  const into =
+    (kept: string[] | null) =>
+    (...args: unknown[]) => {
+      kept?.push(text(args));
+      return logger;
+    };
+  const logger = { level: () => 1, error: into(errors), warn: into(warnings), info: into(null), debug: into(null) };
+  return { errors, warnings, logger };
 }
 
 export interface Drawing {
@@ -68,24 +66,24 @@ const sizeOf = (svg: string, side: 'width' | 'height'): number =>
 
 async function draw(spec: Spec): Promise<Drawing> {
   const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const log = new Log();
+  const { errors, warnings, logger } = makeLog();
   let view: InstanceType<typeof vega.View> | undefined;
   try {
     const { textMetrics, setRandom, randomLCG } = vega as unknown as Untyped;
     textMetrics.width = measure;
     setRandom(randomLCG(RANDOM_SEED));
-    const compiled = vegaLite.compile(spec as unknown as TopLevelSpec, { logger: log as never });
+    const compiled = vegaLite.compile(spec as unknown as TopLevelSpec, { logger: logger as never });
     view = new vega.View(vega.parse(compiled.spec), {
       renderer: 'none',
       loader: loader as never,
-      logger: log as never,
+      logger: logger as never,
     });
     await view.runAsync();
     // Names of clip paths and gradients count on from drawing to drawing.
     vega.resetSVGDefIds();
     const svg = await view.toSVG();
-    if (log.errors.length > 0) throw new Error(log.errors.join('; '));
-    return { svg, width: sizeOf(svg, 'width'), height: sizeOf(svg, 'height'), warnings: log.warnings };
+    if (errors.length > 0) throw new Error(errors.join('; '));
+    return { svg, width: sizeOf(svg, 'width'), height: sizeOf(svg, 'height'), warnings };
   } catch (error) {
     throw new FigureError(`the spec cannot be drawn: ${(error as Error).message}`);
   } finally {

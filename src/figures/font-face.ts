@@ -1,6 +1,6 @@
 /**
  * The advance widths of a TrueType font, from its tables `cmap` (format 12 or 4), `hhea` and `hmtx`.
- * Kerning is left out: in the shipped family it moves text by less than half a pixel.
+ * Kerning is left out: it makes ordinary text at most a few per cent narrower.
  * Tables: Microsoft and Apple, OpenType specification 1.9, https://learn.microsoft.com/typography/opentype/spec/
  */
 export class FontFace {

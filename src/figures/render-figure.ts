@@ -1,6 +1,7 @@
 import { jsonRows } from '../tables/rows.ts';
 import type { Table } from '../tables/table.ts';
 import { drawSvg } from './draw-svg.ts';
+import { FigureError } from './figure-error.ts';
 import type { Spec } from './read-spec.ts';
 import { dataNames } from './spec-data.ts';
 import { checkFields } from './spec-fields.ts';
@@ -13,6 +14,8 @@ export interface FigureRequest {
   readonly spec: Spec;
   readonly tables: Readonly<Record<string, Table>>;
   readonly formats: readonly Format[];
+  /** What the spec is called in errors: its file. */
+  readonly name?: string;
   /** For readers who cannot see the figure, and the title of a page; default: the spec's description. */
   readonly title?: string;
 }
@@ -40,11 +43,7 @@ function selfContained({ spec, tables, title }: FigureRequest): Spec {
   };
 }
 
-/**
- * Draws a figure. The same spec and tables give the same bytes in every format, on every run and machine.
- * @throws {FigureError} for unknown data or columns, data from elsewhere, and what Vega-Lite cannot draw
- */
-export async function renderFigure(request: FigureRequest): Promise<Figure> {
+async function render(request: FigureRequest): Promise<Figure> {
   checkFields(
     request.spec,
     Object.fromEntries(Object.entries(request.tables).map(([name, { schema }]) => [name, schema])),
@@ -62,4 +61,20 @@ export async function renderFigure(request: FigureRequest): Promise<Figure> {
     else files.html = encode((await import('./page.ts')).figurePage(vl, title));
   }
   return { vl, files, warnings: drawing.warnings };
+}
+
+function inSpec(error: unknown, name: string | undefined): unknown {
+  return error instanceof FigureError && name !== undefined ? new FigureError(`${name}: ${error.message}`) : error;
+}
+
+/**
+ * Draws a figure. The same spec and tables give the same bytes in every format, on every run and machine.
+ * @throws {FigureError} for unknown data or columns, data from elsewhere, and what Vega-Lite cannot draw
+ */
+export async function renderFigure(request: FigureRequest): Promise<Figure> {
+  try {
+    return await render(request);
+  } catch (error) {
+    throw inSpec(error, request.name);
+  }
 }

@@ -11,8 +11,9 @@ const INK = '#222222';
 const FAINT = '#e4e4e4';
 
 /**
- * Eight colours that people with colour-blindness tell apart, with distinct lightness first so that they also differ in
- * grey. After M. Okabe and K. Ito, Color Universal Design (2008), https://jfly.uni-koeln.de/color/
+ * Eight colours that people with colour-blindness tell apart. Not all of them differ in grey: series that must be told
+ * apart there carry a shape or a dash too, or a sequential scheme. After M. Okabe and K. Ito, Color Universal Design
+ * (2008), https://jfly.uni-koeln.de/color/
  */
 export const PALETTE: readonly string[] = [
   '#0072b2',
