@@ -3,7 +3,7 @@ import { readDocument } from './document.ts';
 import { nearest } from './nearest.ts';
 import { at, found, type Node } from './nodes.ts';
 import { Parameters } from './parameters.ts';
-import { makeSource, span, startOf } from './places.ts';
+import { makeSource, type Span, span, startOf } from './places.ts';
 import { oneOf, type Problems, quote } from './problems.ts';
 import { entriesOf, type Fields, fieldsOf, textOf } from './shape.ts';
 import type { StudyFile } from './sources.ts';
@@ -33,6 +33,8 @@ export interface Header {
   readonly study: string;
   readonly seed: string;
   readonly params: Parameters;
+  /** Where the parameters are declared. */
+  readonly paramsAt: Span | undefined;
 }
 
 export interface Choices {
@@ -71,7 +73,8 @@ export function readHeader(main: StudyFile, choices: Choices, problems: Problems
     choices.set ?? {},
     problems,
   );
-  return { study: study ?? '', seed: readSeed(fields, problems), params: new Parameters(nodes, problems, budget) };
+  const params = new Parameters(nodes, problems, budget);
+  return { study: study ?? '', seed: readSeed(fields, problems), params, paramsAt: fields.get('params')?.key };
 }
 
 /** The seed is a name: any text or integer. Without one it is "0". */
@@ -155,9 +158,7 @@ function withSet(
   for (const [key, text] of Object.entries(set)) {
     const source = makeSource('--set', `${key}=${text}`);
     const keySpan = span(source, 0, key.length);
-    // Blanks in the key's place keep the value's columns.
-    const value =
-      text.trim() === '' ? undefined : readDocument({ ...source, text: ' '.repeat(key.length + 1) + text }, problems);
+    const value = text.trim() === '' ? undefined : readDocument(source, problems, key.length + 1);
     if (text.trim() === '') {
       problems.add({
         code: 'set',
@@ -181,7 +182,7 @@ function withSet(
       continue;
     }
     if (value === undefined) continue;
-    const changed = replaced(node, path, relocated(value, source));
+    const changed = replaced(node, path, value);
     if (changed) result.set(name, changed);
     else {
       const parent = path.slice(0, -1).reduce<Node | undefined>(at, node);
@@ -205,17 +206,4 @@ function replaced(node: Node, path: readonly string[], value: Node): Node | unde
   const inner = entry && replaced(entry.value, path.slice(1), value);
   if (node.kind !== 'map' || inner === undefined) return undefined;
   return { ...node, entries: new Map(node.entries).set(path[0], { key: entry!.key, value: inner }) };
-}
-
-/** The same node with places in the text as given, key and all. */
-function relocated(node: Node, source: Node['source']): Node {
-  if (node.kind === 'scalar') return { ...node, source };
-  if (node.kind === 'list') return { ...node, source, items: node.items.map((item) => relocated(item, source)) };
-  const entries = new Map(
-    [...node.entries].map(([name, { key, value }]) => [
-      name,
-      { key: { ...key, source }, value: relocated(value, source) },
-    ]),
-  );
-  return { ...node, source, entries };
 }

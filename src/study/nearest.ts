@@ -18,6 +18,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
     if (candidate === name || candidate.length > LONGEST || Math.abs(candidate.length - name.length) > least) continue;
     const distance =
       candidate.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name.toLowerCase(), candidate.toLowerCase());
+    // A letter is not a misspelling of another letter: something must have been right.
+    if (distance >= Math.max(name.length, candidate.length)) continue;
     if (distance < least || (distance === least && best !== undefined && byCodePoint(candidate, best) < 0)) {
       least = distance;
       best = candidate;

@@ -1,5 +1,5 @@
-/** The largest magnitude up to which every integer is a double. */
-export const LARGEST = 2 ** 53;
+/** From this magnitude on, integers share their double with others. */
+export const TOO_LARGE = 2 ** 53;
 
 /** Significant digits that a double always keeps apart from its neighbours. */
 const DIGITS = 17;
@@ -8,7 +8,7 @@ const DIGITS = 17;
 export function readNumber(text: string, value: number): { value: number } | { wrong: string; expected: string } {
   const expected = 'a number that a double holds; write others as a string';
   if (!Number.isFinite(value)) return { wrong: 'not a finite number', expected };
-  if (Math.abs(value) > LARGEST) return { wrong: 'a number above 2^53 loses digits', expected };
+  if (Math.abs(value) >= TOO_LARGE) return { wrong: 'numbers from 2^53 on lose digits', expected };
   if (/^[-+]?0[xo]/.test(text)) return { value };
   const digits = text
     .replace(/[eE].*$/, '')

@@ -6,8 +6,8 @@ import { placeOf, type Span, showPlace } from './places.ts';
 import type { Json } from './plan.ts';
 import { oneOf, type Problems, quote } from './problems.ts';
 
-/** How far parameters may refer to parameters that refer to parameters. */
-const DEEPEST = 64;
+/** How far parameters may refer to parameters that refer to parameters; their values nest that much deeper. */
+const DEEPEST = 16;
 
 /**
  * A study's parameters after its profile and `--set`, resolved when first asked for: they may refer to one another

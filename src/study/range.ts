@@ -1,4 +1,4 @@
-import { LARGEST } from './numbers.ts';
+import { TOO_LARGE } from './numbers.ts';
 
 /** digits · 10^−scale, exactly. */
 interface Decimal {
@@ -48,7 +48,7 @@ export function readRange(text: string, most: number): number[] | { wrong: strin
   }
   const count = (last - first) / step + 1n;
   if (count > BigInt(most)) return { wrong: `a range of ${count} values`, expected: `at most ${most} values` };
-  if ([first, last].some((end) => Math.abs(toNumber(end, scale)) > LARGEST)) {
+  if ([first, last].some((end) => Math.abs(toNumber(end, scale)) >= TOO_LARGE)) {
     return { wrong: 'a range beyond 2^53', expected: 'numbers that a double holds' };
   }
   return Array.from({ length: Number(count) }, (_, k) => toNumber(first + BigInt(k) * step, scale));

@@ -95,6 +95,7 @@ class Reading {
     claims: Claims,
     chapters: Plan['chapters'],
   ): Plan {
+    this.#at = this.#header.paramsAt ?? this.#at;
     const params = this.#context.params.all();
     const runOutputs = this.#shapes(drafts);
     const inputs = new InputReader(drafts, this.#context);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LIMITS, readDocument } from './document.ts';
+import { readDocument } from './document.ts';
 import type { StudyFiles } from './files.ts';
+import { LIMITS } from './limits.ts';
 import { at, isString, type Node } from './nodes.ts';
 import { makeSource, type Source, startOf } from './places.ts';
 import type { Problems } from './problems.ts';
