@@ -1,0 +1,38 @@
+// `npm run bench`: every measurement behind a performance claim, as a table and as bench/results/latest.json.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { benchCommandLine, linesOf } from '../bench/commandLine.mjs';
+import { rows as fixedPointRows } from '../bench/fixedPoint.mjs';
+import { benchKernel } from '../bench/kernel.mjs';
+
+const say = (line = '') => process.stdout.write(`${line}\n`);
+const machine = {
+  cpu: cpus()[0].model,
+  cores: cpus().length,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  node: process.version,
+};
+say(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Node ${machine.node}`);
+
+say('\nSimulation kernel, interleaved with C built by cc -O3 -march=native (medians)');
+const kernel = await benchKernel();
+for (const { program, eventsPerSecond } of kernel.rows)
+  say(`${program.padEnd(40)}${(eventsPerSecond / 1e6).toFixed(1).padStart(8)} M events/s`);
+for (const { against, ratio, aim, met } of kernel.ratios) {
+  say(`${`kernel / ${against}`.padEnd(40)}${ratio.toFixed(2).padStart(8)} ×   aim ≥ ${aim}: ${met ? 'met' : 'missed'}`);
+}
+
+say('\nMean-field fixed point (median; first call, nothing compiled)');
+const fixedPoint = await fixedPointRows();
+for (const { name, medianMs, firstMs } of fixedPoint)
+  say(`${name.padEnd(40)}${medianMs.toFixed(2).padStart(8)} ms   first ${firstMs.toFixed(1)} ms`);
+
+say('\nCommand line (medians)');
+const commandLine = await benchCommandLine();
+for (const line of linesOf(commandLine)) say(line);
+
+const folder = fileURLToPath(new URL('../bench/results/', import.meta.url));
+mkdirSync(folder, { recursive: true });
+writeFileSync(`${folder}latest.json`, `${JSON.stringify({ machine, kernel, fixedPoint, commandLine }, null, 2)}\n`);
+say('\nWritten to bench/results/latest.json');
