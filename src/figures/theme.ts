@@ -15,7 +15,7 @@ const FAINT = '#e4e4e4';
  * apart there carry a shape or a dash too, or a sequential scheme. After M. Okabe and K. Ito, Color Universal Design
  * (2008), https://jfly.uni-koeln.de/color/
  */
-export const PALETTE: readonly string[] = [
+const PALETTE: readonly string[] = [
   '#0072b2',
   '#d55e00',
   '#009e73',
@@ -27,7 +27,7 @@ export const PALETTE: readonly string[] = [
 ];
 
 /** The look of figures: what is printed is data, axes are sober, the grid is faint. A spec's own config goes over it. */
-export const theme = {
+const theme = {
   background: 'white',
   font: FONT_STACK,
   padding: 3,

@@ -18,7 +18,7 @@ export interface ClaimTest {
   readonly numbers?: Readonly<Record<string, string>>;
 }
 
-export type Verdict = 'supported' | 'refuted' | 'undecided';
+type Verdict = 'supported' | 'refuted' | 'undecided';
 
 export interface Judgement {
   readonly verdict: Verdict;

@@ -14,7 +14,7 @@ function distance(a: string, b: string): number {
 }
 
 /** The known name closest to a misspelt one, if one is close enough to be meant. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+function nearest(name: string, known: readonly string[]): string | undefined {
   const word = name.slice(0, 100);
   let best: string | undefined;
   let least = Math.max(2, Math.ceil(word.length / 3)) + 1;

@@ -168,7 +168,7 @@ const READERS: Readonly<Record<string, Reader>> = Object.assign(Object.create(nu
 } satisfies Record<string, Reader>);
 
 /** The verbs a study may use. Arquero's random ones (sample) are left out: a join gives the same rows every time. */
-export const VERB_NAMES: readonly string[] = Object.keys(READERS).sort();
+const VERB_NAMES: readonly string[] = Object.keys(READERS).sort();
 
 const ALONE = new Set(['ungroup', 'unorder', 'count', 'dedupe']);
 

@@ -2,7 +2,7 @@ import { byName } from './column.ts';
 import type { Table, Value } from './table.ts';
 
 /** One row as an object, in column order. */
-export function rowOf(table: Table, row: number): Record<string, Value> {
+function rowOf(table: Table, row: number): Record<string, Value> {
   const object = byName<Value>();
   for (const name of Object.keys(table.schema)) object[name] = table.columns[name][row];
   return object;

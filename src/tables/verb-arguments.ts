@@ -22,10 +22,10 @@ export const columnExpression = (name: string, path: string): Expression => ({
   path,
 });
 
-export const isExpression = (value: unknown): boolean => typeof value === 'string' && value.includes('=>');
+const isExpression = (value: unknown): boolean => typeof value === 'string' && value.includes('=>');
 
 /** `[a, {b: new}]` or `{a: new}`: columns under old or new names. */
-export const pairs = (node: Node): Pair[] =>
+const pairs = (node: Node): Pair[] =>
   node
     .items()
     .flatMap((item): Pair[] =>
