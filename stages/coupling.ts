@@ -30,7 +30,7 @@ export default defineStage({
     }),
   },
   seeded: true,
-  check: ({ lambda, policy }) => [...checkLambda(lambda), ...checkPolicy(policy)],
+  check: ({ lambda, policy }) => [...checkLambda(lambda, 'refuse'), ...checkPolicy(policy)],
   run({ params: { n, lambda, policy, events }, seed }) {
     const report = coupleWithNoSharing({ n, lambda, policy, events, uniform: streamUniform(seed, 'coupling') });
     return {

@@ -2,8 +2,10 @@ import { Type } from '@sinclair/typebox';
 import { defineStage, table } from '../src/engine/stage.ts';
 import { type Certificate, certify } from '../src/science/drift/certify.ts';
 import { DriftError } from '../src/science/drift/error.ts';
+import { makeTestFunction } from '../src/science/drift/function.ts';
 import { MOST_STATES } from '../src/science/drift/scan.ts';
-import { format, toNumber } from '../src/science/numeric/rational.ts';
+import { format, parseRational, toNumber } from '../src/science/numeric/rational.ts';
+import { makePolicy } from '../src/science/policy/policy.ts';
 import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
 import { checkPolicy, literals, PolicyParameter } from './parameters/policy.ts';
 
@@ -16,7 +18,7 @@ export default defineStage({
       }),
       lambda: LambdaParameter,
       policy: PolicyParameter,
-      n: Type.Integer({ default: 2, minimum: 2, description: 'Queues' }),
+      n: Type.Integer({ default: 2, minimum: 2, maximum: 19, description: 'Queues' }),
       C: Type.Optional(Type.Integer({ minimum: 1, description: "C of Theorem 2's function; default: the policy's" })),
       box: Type.Integer({
         default: 40,
@@ -44,16 +46,19 @@ export default defineStage({
     states: table({ q1: 'int32', q2: 'int32', drift: 'float64', violates: 'bool' }),
   },
   check({ function: name, lambda, policy, n, box, C }) {
-    const problems = [...checkLambda(lambda), ...checkPolicy(policy)];
+    const problems = [...checkLambda(lambda, 'refuse'), ...checkPolicy(policy)];
     if (problems.length > 0) return problems;
+    if (box ** n > MOST_STATES) {
+      const largest = Math.floor((MOST_STATES + 0.5) ** (1 / n));
+      const message = `box^n may be at most ${MOST_STATES} states: with n = ${n} a box of at most ${largest}, found ${box}`;
+      problems.push({ path: '/box', message });
+    }
     try {
-      // A small box meets every condition that the function puts on policy and n.
-      certify({ function: name, lambda, policy, n, box: 2, ...(C !== undefined && { C }) });
-      if (box ** n > MOST_STATES)
-        problems.push({ path: '/box', message: `box^n = ${box ** n} states are too many: at most ${MOST_STATES}` });
+      const given = { function: name, lambda: parseRational(lambda), policy: makePolicy(policy), n };
+      makeTestFunction({ ...given, ...(C !== undefined && { C }) });
     } catch (error) {
       if (!(error instanceof DriftError)) throw error;
-      problems.push({ path: pathOf(error.parameter, policy), message: error.message });
+      problems.push({ path: pathOf(error.parameter, { function: name, n, C }, policy), message: error.message });
     }
     return problems;
   },
@@ -63,12 +68,11 @@ export default defineStage({
   },
 });
 
-const pathOf = (parameter: string, policy: object): string =>
-  ['function', 'lambda', 'n', 'box', 'C'].includes(parameter)
-    ? `/${parameter}`
-    : parameter in policy
-      ? `/policy/${parameter}`
-      : '/policy';
+/** Where the parameter at fault was given; what the policy lacks is wrong with the policy. */
+function pathOf(parameter: string, given: Readonly<Record<string, unknown>>, policy: object): string {
+  if (given[parameter] !== undefined) return `/${parameter}`;
+  return parameter in policy ? `/policy/${parameter}` : '/policy';
+}
 
 const summaryOf = (c: Certificate) => ({
   verdict: [c.verdict],

@@ -30,7 +30,7 @@ export default defineStage({
     }),
   },
   check({ lambda, policy, equations }) {
-    const problems: ParameterProblem[] = checkEquations({ lambda, policy, equations });
+    const problems: ParameterProblem[] = checkEquations({ lambda, policy, equations, unstable: 'refuse' });
     if (policy.kind !== 'abounce' && policy.kind !== 'mbounce') {
       problems.push({
         path: '/policy/kind',

@@ -2,37 +2,15 @@ import { Type } from '@sinclair/typebox';
 import { defineStage, optional, table } from '../src/engine/stage.ts';
 import { fixedPoint } from '../src/science/meanfield/fixedPoint.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
+import { resolveOptions } from '../src/science/sim/options.ts';
 import { simulate } from '../src/science/sim/simulate.ts';
-import { tInterval } from '../src/science/stats/interval.ts';
-import { pathGrowth, stabilityVerdict } from '../src/science/stats/stability.ts';
-import type { Table } from '../src/tables/table.ts';
+import { SimulationError } from '../src/science/sim/simulationError.ts';
+import { pathGrowth } from '../src/science/stats/stability.ts';
+import type { ParameterProblem } from '../src/study/contract.ts';
 import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
 import { checkPolicy, literals, PolicyParameter } from './parameters/policy.ts';
-
-/** What a replicate measures of the steady state; each gets an interval over replicates. */
-const MEASURES = ['meanQueue', 'jobDelay', 'pieceSojourn', 'littleDelay', 'migrationFraction'] as const;
-
-const measures = {
-  meanQueue: 'float64',
-  jobDelay: 'float64',
-  pieceSojourn: 'float64',
-  littleDelay: 'float64',
-  migrationFraction: 'float64',
-  flowBalanceZ: 'float64',
-} as const;
-
-const intervals = {
-  meanQueueLo: 'float64',
-  meanQueueHi: 'float64',
-  jobDelayLo: 'float64',
-  jobDelayHi: 'float64',
-  pieceSojournLo: 'float64',
-  pieceSojournHi: 'float64',
-  littleDelayLo: 'float64',
-  littleDelayHi: 'float64',
-  migrationFractionLo: 'float64',
-  migrationFractionHi: 'float64',
-} as const;
+import { averageDelay, combineTails, stackPaths } from './statistics/curves.ts';
+import { combineSummaries, growth, intervals, measures, stabilityOf } from './statistics/steadyState.ts';
 
 const path = { time: 'float64', meanQueue: 'float64' } as const;
 const delay = { stages: 'int32', weight: 'float64' } as const;
@@ -48,7 +26,7 @@ export default defineStage({
       lambda: LambdaParameter,
       policy: PolicyParameter,
       events: Type.Integer({
-        minimum: 1,
+        minimum: 16,
         description: 'Events of the embedded chain in a replicate, warm-up included',
       }),
       warmup: Type.Union([Type.Integer({ minimum: 0 }), Type.Literal('auto')], {
@@ -96,18 +74,16 @@ export default defineStage({
     delay: optional(table(delay)),
   },
   grows: 'events',
-  check({ lambda, policy, unstable }) {
-    return [...checkLambda(lambda, unstable), ...checkPolicy(policy)];
+  check(params) {
+    const problems = [...checkLambda(params.lambda, params.unstable), ...checkPolicy(params.policy)];
+    return problems.length > 0 ? problems : checkOptions(params);
   },
   replicates: {
     outputs: {
       tails: table({ i: 'int32', tail: 'float64' }),
       summary: table({
         ...measures,
-        slope: 'float64',
-        growth: 'float64',
-        level: 'float64',
-        criticalGrowth: 'float64',
+        ...growth,
         longest: 'int32',
         warmup: 'float64',
         mserTruncation: 'float64',
@@ -116,9 +92,11 @@ export default defineStage({
       delay: optional(table(delay)),
     },
     combine({ params: { confidence, record }, replicates }) {
+      const stability = stabilityOf(replicates.summary, confidence);
+      const stable = stability.verdict === 'stable';
       return {
-        summary: combineSummaries(replicates.summary, confidence),
-        ...(record.includes('tails') && { tails: combineTails(replicates.tails, confidence) }),
+        summary: combineSummaries(replicates.summary, stability, confidence),
+        ...(record.includes('tails') && { tails: combineTails(replicates.tails, stable, confidence) }),
         ...(replicates.path.length > 0 && { path: stackPaths(replicates.path) }),
         ...(replicates.delay.length > 0 && { delay: averageDelay(replicates.delay) }),
       };
@@ -140,7 +118,7 @@ export default defineStage({
       },
       { onProgress: (event, total) => progress(event / total), signal },
     );
-    const growth = pathGrowth(result.path.time, result.path.meanQueue);
+    const grown = pathGrowth(result.path.time, result.path.meanQueue);
     const column = (value: number): number[] => [value];
     return {
       tails: { i: result.tails.map((_, i) => i), tail: result.tails },
@@ -151,10 +129,10 @@ export default defineStage({
         littleDelay: column(result.littleDelay),
         migrationFraction: column(result.migrationFraction),
         flowBalanceZ: column(result.flowBalance.z),
-        slope: column(growth.slope),
-        growth: column(growth.growth),
-        level: column(growth.level),
-        criticalGrowth: column(growth.criticalGrowth),
+        slope: column(grown.slope),
+        growth: column(grown.growth),
+        level: column(grown.level),
+        criticalGrowth: column(grown.criticalGrowth),
         longest: column(result.longest),
         warmup: column(result.warmup),
         mserTruncation: column(result.mser.truncationEvents),
@@ -167,6 +145,30 @@ export default defineStage({
   },
 });
 
+interface Options {
+  readonly n: number;
+  readonly lambda: number | string;
+  readonly policy: PolicyParameter;
+  readonly events: number;
+  readonly warmup: number | 'auto';
+  readonly start: 'empty' | 'mean-field';
+}
+
+/** Problems that the simulator sees before it runs. */
+function checkOptions({ n, lambda, policy, events, warmup, start }: Options): ParameterProblem[] {
+  if (start === 'mean-field' && (policy.d ?? 'all') === 'all') {
+    const message = 'start: mean-field needs a finite number d of sampled queues; use start: empty';
+    return [{ path: '/start', message }];
+  }
+  try {
+    resolveOptions({ n, lambda, policy, events, warmup, seed: '0'.repeat(64) });
+    return [];
+  } catch (error) {
+    if (!(error instanceof SimulationError)) throw error;
+    return [{ path: `/${error.option}`, message: error.message }];
+  }
+}
+
 /** The mean-field tails to start from. Throws where there is no fixed point to start from. */
 function profileOf(lambda: number | string, spec: PolicyParameter): Float64Array {
   const point = fixedPoint({ lambda, policy: makePolicy(spec) });
@@ -174,99 +176,4 @@ function profileOf(lambda: number | string, spec: PolicyParameter): Float64Array
   throw new Error(
     `start: mean-field needs a mean-field fixed point, and there is none: ${point.reason}. Use start: empty.`,
   );
-}
-
-const values = (replicates: readonly Table[], column: string): number[] =>
-  replicates.map((replicate) => replicate.columns[column][0] as number);
-
-/**
- * Means with Student-t intervals over replicates, and the stability verdict of their paths. Only a stable system has
- * a steady state, so any other verdict leaves the intervals empty (science brief, §3).
- */
-function combineSummaries(replicates: readonly Table[], confidence: number) {
-  const [slope, growth, level, critical] = ['slope', 'growth', 'level', 'criticalGrowth'].map((column) =>
-    values(replicates, column),
-  );
-  const paths = slope.map((_, r) => ({
-    slope: slope[r],
-    growth: growth[r],
-    level: level[r],
-    criticalGrowth: critical[r],
-  }));
-  const stability = stabilityVerdict(paths);
-  const stable = stability.verdict === 'stable';
-  const mean = (column: string): number => tInterval(values(replicates, column), confidence).mean;
-  const bounds = MEASURES.flatMap((name) => {
-    const { lo, hi } = tInterval(values(replicates, name), confidence);
-    return [
-      [`${name}Lo`, [stable ? lo : null]],
-      [`${name}Hi`, [stable ? hi : null]],
-    ];
-  });
-  // A sum of R independent standard normal scores over √R is one again.
-  const z = values(replicates, 'flowBalanceZ').reduce((sum, value) => sum + value, 0) / Math.sqrt(replicates.length);
-  return {
-    ...Object.fromEntries(MEASURES.map((name) => [name, [mean(name)]])),
-    flowBalanceZ: [z],
-    ...Object.fromEntries(bounds),
-    stability: [stability.verdict],
-    slope: [stability.slope.mean],
-    slopeLo: [stability.slope.lo],
-    slopeHi: [stability.slope.hi],
-    longest: [Math.max(...values(replicates, 'longest'))],
-    warmup: [values(replicates, 'warmup')[0]],
-    mserTruncation: [Math.max(...values(replicates, 'mserTruncation'))],
-    replicates: [replicates.length],
-  } as Record<
-    | keyof typeof measures
-    | keyof typeof intervals
-    | 'slope'
-    | 'slopeLo'
-    | 'slopeHi'
-    | 'longest'
-    | 'warmup'
-    | 'mserTruncation'
-    | 'replicates',
-    number[]
-  > & { stability: string[] };
-}
-
-/**
- * Tails with bands that hold for all levels at once: Student-t over replicates, the error probability shared evenly
- * among the levels (Bonferroni). A fraction of queues is never negative, so neither is a lower limit.
- */
-function combineTails(replicates: readonly Table[], confidence: number) {
-  const levels = Math.max(...replicates.map((replicate) => replicate.rows));
-  const shared = 1 - (1 - confidence) / Math.max(1, levels - 1);
-  const intervals = Array.from({ length: levels }, (_, i) =>
-    tInterval(
-      replicates.map((replicate) => (i < replicate.rows ? (replicate.columns.tail[i] as number) : 0)),
-      shared,
-    ),
-  );
-  return {
-    i: intervals.map((_, i) => i),
-    tail: intervals.map(({ mean }) => mean),
-    lo: intervals.map(({ lo }) => Math.max(0, lo)),
-    hi: intervals.map(({ hi }) => Math.min(1, hi)),
-  };
-}
-
-function stackPaths(replicates: readonly Table[]) {
-  const stack = (name: 'time' | 'meanQueue'): number[] =>
-    replicates.flatMap(({ columns }) => Array.from(columns[name] as ArrayLike<number>));
-  return {
-    replicate: replicates.flatMap(({ rows }, replicate) => new Array<number>(rows).fill(replicate)),
-    time: stack('time'),
-    meanQueue: stack('meanQueue'),
-  };
-}
-
-function averageDelay(replicates: readonly Table[]) {
-  const length = Math.max(...replicates.map(({ rows }) => rows));
-  const weight = new Float64Array(length);
-  for (const { columns, rows } of replicates) {
-    for (let k = 0; k < rows; k++) weight[k] += (columns.weight[k] as number) / replicates.length;
-  }
-  return { stages: weight.map((_, k) => k), weight };
 }

@@ -14,7 +14,7 @@ interface Given {
   readonly lambda: number | string;
   readonly policy: PolicyParameter;
   readonly equations: 'policy' | 'corrected' | 'printed';
-  readonly unstable?: 'allow';
+  readonly unstable?: 'allow' | 'refuse';
 }
 
 /** Problems of a mean-field question: of the rate, of the policy, and of equations that are not defined for it. */

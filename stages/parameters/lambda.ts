@@ -5,23 +5,23 @@ import { Exact } from './policy.ts';
 /** Arrivals per queue and mean service time. */
 export const LambdaParameter = Exact('Arrival rate at each queue, λ > 0, in units of the service rate');
 
-/** Problems of an arrival rate at `/lambda`: not a positive number, or too much work for the servers and not meant to be. */
-export function checkLambda(lambda: number | string, unstable?: 'allow'): ParameterProblem[] {
+/**
+ * Problems of an arrival rate at `/lambda`: not a positive number, or too much work for the servers and not meant to be.
+ * `unstable` is the kind's parameter of that name; `refuse` for kinds whose question has no meaning at λ ≥ 1.
+ */
+export function checkLambda(lambda: number | string, unstable?: 'allow' | 'refuse'): ParameterProblem[] {
   const problem = (message: string): ParameterProblem[] => [{ path: '/lambda', message }];
   let rate: number;
   try {
     rate = toNumber(parseRational(lambda));
   } catch (error) {
-    return problem((error as Error).message);
+    return problem(`lambda: ${(error as Error).message}`);
   }
   if (!(rate > 0)) return problem(`lambda must be positive, found ${lambda}`);
-  if (rate >= 1 && unstable !== 'allow') {
-    return problem(
-      `lambda = ${lambda} is at least the service rate 1: every policy is unstable there; say \`unstable: allow\` if that is meant`,
-    );
-  }
-  return [];
+  if (rate < 1 || unstable === 'allow') return [];
+  return problem(
+    unstable === 'refuse'
+      ? `lambda must be below the service rate 1, found ${lambda}`
+      : `lambda must be below the service rate 1, found ${lambda}: every policy is unstable there; say \`unstable: allow\` if that is meant`,
+  );
 }
-
-/** As a number, for formulas that are not exact. */
-export const rateOf = (lambda: number | string): number => toNumber(parseRational(lambda));

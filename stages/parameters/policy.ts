@@ -2,7 +2,8 @@ import { type Static, Type } from '@sinclair/typebox';
 import { makePolicy, PolicyError } from '../../src/science/policy/policy.ts';
 import type { ParameterProblem } from '../../src/study/contract.ts';
 
-const literals = <const T extends readonly string[]>(values: T, options: object = {}) =>
+/** One of some words. */
+export const literals = <const T extends readonly string[]>(values: T, options: object = {}) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values], ...options });
 
 /** A decimal, read by its digits, or a fraction in quotes. */
@@ -55,5 +56,3 @@ export function checkPolicy(policy: PolicyParameter): ParameterProblem[] {
   }
   return problems;
 }
-
-export { literals };

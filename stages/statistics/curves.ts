@@ -1,0 +1,45 @@
+import { tInterval } from '../../src/science/stats/interval.ts';
+import type { Table } from '../../src/tables/table.ts';
+
+/**
+ * Tails with bands that hold for all levels at once: Student-t over replicates, the error probability shared evenly
+ * among the levels (Bonferroni). A fraction of queues is never negative, so neither is a lower limit. Level 0 is 1 by
+ * definition. Without a steady state there are no bands.
+ */
+export function combineTails(replicates: readonly Table[], stable: boolean, confidence: number) {
+  const levels = Math.max(...replicates.map((replicate) => replicate.rows));
+  const shared = 1 - (1 - confidence) / Math.max(1, levels - 1);
+  const intervals = Array.from({ length: levels }, (_, i) =>
+    tInterval(
+      replicates.map((replicate) => (i < replicate.rows ? (replicate.columns.tail[i] as number) : 0)),
+      shared,
+    ),
+  );
+  return {
+    i: intervals.map((_, i) => i),
+    tail: intervals.map(({ mean }) => mean),
+    lo: intervals.map(({ lo }) => (stable ? Math.max(0, lo) : null)),
+    hi: intervals.map(({ hi }) => (stable ? Math.min(1, hi) : null)),
+  };
+}
+
+/** The replicates' paths below one another. */
+export function stackPaths(replicates: readonly Table[]) {
+  const stack = (name: 'time' | 'meanQueue'): number[] =>
+    replicates.flatMap(({ columns }) => Array.from(columns[name] as ArrayLike<number>));
+  return {
+    replicate: replicates.flatMap(({ rows }, replicate) => new Array<number>(rows).fill(replicate)),
+    time: stack('time'),
+    meanQueue: stack('meanQueue'),
+  };
+}
+
+/** The mixture of the replicates' delay laws, each with the same weight; its mean is the mean of theirs. */
+export function averageDelay(replicates: readonly Table[]) {
+  const length = Math.max(...replicates.map(({ rows }) => rows));
+  const weight = new Float64Array(length);
+  for (const { columns, rows } of replicates) {
+    for (let k = 0; k < rows; k++) weight[k] += (columns.weight[k] as number) / replicates.length;
+  }
+  return { stages: weight.map((_, k) => k), weight };
+}
