@@ -27,7 +27,7 @@ export async function publish(
   const stamp = digestOf('report', {
     version: VERSION,
     plan: session.plan.params,
-    keys: run.actions.map(({ target, key }) => [target, key]),
+    keys: Object.fromEntries(run.actions.map(({ target, key }) => [target, key])),
   });
   const path = join(session.outRoot, 'report', 'index.html');
   const stampPath = join(session.storeRoot, 'report.stamp');
