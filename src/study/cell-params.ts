@@ -32,22 +32,23 @@ export function readCellParams(
   const params = resolve(written.node, scope);
   if (params === FAILED) return undefined;
   const findings = check.findings(params);
-  for (const finding of findings) report(finding, written, scope, context);
+  for (const finding of findings) report(draft, finding, written, scope, context);
   if (findings.length > 0) return undefined;
   const files = readFiles(draft, written, check.files(params), params, scope, context);
   if (files === undefined) return undefined;
   return checkItself(draft, written, check, params, scope, context) ? { params, files } : undefined;
 }
 
-function report(finding: Finding, written: Written, scope: Scope, context: Context, key?: string): void {
+function report(draft: Draft, finding: Finding, written: Written, scope: Scope, context: Context, key?: string): void {
   const { code, pointer, unknownKey, message, expected, suggestion } = finding;
   const { node, key: parentKey } = locate(written.node, pointer);
   const entry = unknownKey !== undefined && node.kind === 'map' ? node.entries.get(unknownKey) : undefined;
+  const whole = code !== 'parameter' && pointer === '' ? ` in \`${draft.sort === 'claim' ? 'test' : 'with'}\`` : '';
   const lacking = code === 'missing-key' && node.kind === 'map';
   scope.problems.add({
     code,
     at: entry?.key ?? (lacking ? (parentKey ?? written.key) : node),
-    message: message + definitions(node, context),
+    message: message + whole + definitions(node, context),
     expected,
     suggestion,
     cell: scope.cell,
@@ -136,7 +137,7 @@ function checkItself(
     const pointer = path === '' || path.startsWith('/') ? path : joinPointer('', path);
     const count = counts.get(pointer) ?? 0;
     counts.set(pointer, count + 1);
-    report({ code: 'parameter', pointer, message }, written, scope, context, `check ${pointer} ${count}`);
+    report(draft, { code: 'parameter', pointer, message }, written, scope, context, `check ${pointer} ${count}`);
   }
   return problems.length === 0;
 }

@@ -12,4 +12,6 @@ export interface Context {
   readonly mainFile: string;
   /** Some file could not be read, so a name that is not found may stand there. */
   readonly incomplete: boolean;
+  /** Names of all stages, of those that are wrong as well. */
+  readonly declared: ReadonlySet<string>;
 }

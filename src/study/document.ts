@@ -1,4 +1,4 @@
-import { Composer, type CST, isScalar, Lexer, Parser, visit } from 'yaml';
+import { Composer, type CST, isCollection, isScalar, Lexer, Parser, visit } from 'yaml';
 import { type Composed, Conversion } from './convert.ts';
 import { LIMITS } from './limits.ts';
 import type { Node } from './nodes.ts';
@@ -39,7 +39,7 @@ export function readDocument(source: Source, problems: Problems, from = 0): Node
     return undefined;
   }
   for (const { pos, message, code } of document.errors.slice(0, 20)) {
-    const at = pos[0] < 0 ? startOf(source) : (openQuote(document, source, pos[0]) ?? span(source, pos[0], pos[1]));
+    const at = pos[0] < 0 ? startOf(source) : (openMark(document, source, pos[0]) ?? span(source, pos[0], pos[1]));
     const shown = message.replace(/^With stringKeys, all keys must be strings$/, 'a key must be a string');
     problems.add({
       code: code === 'TAG_RESOLVE_FAILED' ? 'tag' : 'syntax',
@@ -79,16 +79,20 @@ function tokenize(source: Source, from: number, problems: Problems): CST.Token[]
   return tokens;
 }
 
-/** Where a quoted text starts that an error has reached the end of: that its closing quote is missing says nothing there. */
-function openQuote(document: Composed, source: Source, offset: number): Span | undefined {
+/** What an error at the end of a file is about: the innermost quote or bracket that is still open there. */
+function openMark(document: Composed, source: Source, offset: number): Span | undefined {
+  if (offset < source.text.trimEnd().length) return undefined;
   let found: Span | undefined;
   visit(document, {
-    Scalar: (_, node) => {
-      if (!isScalar(node) || !node.range || !/^QUOTE/.test(node.type ?? '')) return undefined;
+    Node: (_, node) => {
+      const marked = isScalar(node) ? /^QUOTE/.test(node.type ?? '') : isCollection(node) && node.flow === true;
+      if (!marked || !node.range) return;
       const [start, end] = node.range;
-      if (start < offset && offset <= end && end === source.text.length) found = span(source, start, start + 1);
-      return found ? visit.BREAK : undefined;
+      const closed = source.text.slice(start + 1, end).endsWith(CLOSING[source.text[start]] ?? '');
+      if (!closed) found = span(source, start, start + 1);
     },
   });
   return found;
 }
+
+const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']', '{': '}' };

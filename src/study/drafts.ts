@@ -1,7 +1,7 @@
 import type { KindContract, Port } from './contract.ts';
-import type { Matrix } from './matrix.ts';
 import { type Entry, isString, type Node } from './nodes.ts';
 import { placeOf, type Span, showPlace } from './places.ts';
+import type { Matrix } from './points.ts';
 import { oneOf, type Problems, quote } from './problems.ts';
 import { checkName, entriesOf, type Fields, fieldsOf } from './shape.ts';
 import type { StudyFile } from './sources.ts';

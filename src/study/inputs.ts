@@ -7,6 +7,7 @@ import { nearest } from './nearest.ts';
 import { type Entry, found, isString, type Node } from './nodes.ts';
 import { type Span, span } from './places.ts';
 import type { InputBinding, Scalar } from './plan.ts';
+import { fits, missingColumns, portWords } from './ports.ts';
 import { listed, oneOf, quote } from './problems.ts';
 import { fieldsOf } from './shape.ts';
 
@@ -138,7 +139,7 @@ export class InputReader {
       return refuse('input', node, `input ${quote(name)} is ${quote(text)}`, FORM);
     const source = this.#drafts.get(stage);
     if (source === undefined) {
-      if (this.#context.incomplete) return undefined;
+      if (this.#context.incomplete || this.#context.declared.has(stage)) return undefined;
       const names = [...this.#drafts.values()].filter(({ sort }) => sort !== 'claim').map((each) => each.name);
       return refuse(
         'unknown-stage',
@@ -251,17 +252,3 @@ function part(node: Node, text: string, which: 'first' | 'last'): Span {
   const offset = which === 'first' ? written.indexOf(text) : written.lastIndexOf(text);
   return offset === -1 ? node : span(node.source, node.start + offset, node.start + offset + text.length);
 }
-
-const fits = (given: PortType, port: PortType): boolean =>
-  port.type === 'table'
-    ? given.type === 'table'
-    : given.type === 'file' && (port.extension === '' || port.extension === given.extension);
-
-/** Columns that an input asks for and its source is known not to give. */
-function missingColumns(given: PortType, port: PortType, axes: readonly string[]): string[] {
-  if (given.type !== 'table' || port.type !== 'table' || !given.schema || !port.schema) return [];
-  const has = given.schema;
-  return Object.keys(port.schema).filter((name) => !Object.hasOwn(has, name) && !axes.includes(name));
-}
-
-const portWords = (port: PortType): string => (port.type === 'table' ? 'a table' : `a .${port.extension} file`);

@@ -47,6 +47,7 @@ class Reading {
   readonly #request: StudyRequest;
   readonly #problems: Problems;
   readonly #header: Header;
+  readonly #chapters: Plan['chapters'];
   readonly #context: Context;
   /** What is being read, to blame when the plan grows too large. */
   #at: Span;
@@ -58,25 +59,26 @@ class Reading {
     this.#problems = problems;
     this.#at = startOf(sources.main.source);
     this.#header = readHeader(sources.main, request, problems, budget);
+    this.#chapters = readChapters(sources, this.#header.study, problems);
     this.#context = {
       problems,
       budget,
       files,
       params: this.#header.params,
       mainFile: sources.main.source.file,
-      incomplete: sources.included.some(({ root }) => root === undefined),
+      incomplete: sources.incomplete,
+      declared: new Set(this.#chapters.flatMap(({ stages }) => stages)),
     };
   }
 
   async plan(): Promise<Plan | undefined> {
     const all = [this.#sources.main, ...this.#sources.included];
-    const chapters = readChapters(this.#sources, this.#header.study, this.#problems);
     const stages = readStages(all, this.#problems);
     const claims = readClaims(all, this.#problems);
     const drafts = new Map([...stages, ...claims.drafts].map((draft) => [draft.name, draft]));
     const checks = await findContracts([...drafts.values()], this.#request.kinds, this.#problems);
     try {
-      return this.#assemble(drafts, checks, claims, chapters);
+      return this.#assemble(drafts, checks, claims);
     } catch (error) {
       if (!(error instanceof PlanTooLarge)) throw error;
       this.#problems.add({
@@ -89,12 +91,7 @@ class Reading {
     }
   }
 
-  #assemble(
-    drafts: ReadonlyMap<string, Draft>,
-    checks: ReadonlyMap<string, KindCheck>,
-    claims: Claims,
-    chapters: Plan['chapters'],
-  ): Plan {
+  #assemble(drafts: ReadonlyMap<string, Draft>, checks: ReadonlyMap<string, KindCheck>, claims: Claims): Plan {
     this.#at = this.#header.paramsAt ?? this.#at;
     const params = this.#context.params.all();
     const runOutputs = this.#shapes(drafts);
@@ -122,7 +119,7 @@ class Reading {
       params,
       stages: order.flatMap((name) => planned.get(name) ?? []),
       claims: claims.claims,
-      chapters,
+      chapters: this.#chapters,
       sources: this.#sources.digests,
     };
   }

@@ -20,6 +20,8 @@ export interface Sources {
   readonly main: StudyFile;
   /** In the order of `include`, each pattern's files by code point. */
   readonly included: readonly StudyFile[];
+  /** Some file could not be found or parsed, so a name that is not found may stand there. */
+  readonly incomplete: boolean;
   /** sha256 of each file's bytes. */
   readonly digests: Readonly<Record<string, string>>;
 }
@@ -43,12 +45,13 @@ export function readSources(files: StudyFiles, file: string, problems: Problems)
   }
   const main = read(found.path);
   if (main?.root === undefined) return undefined;
+  const before = problems.size;
   const included: StudyFile[] = [];
   for (const path of includedPaths(main.root, found.path, files, problems)) {
     const each = read(path);
     if (each) included.push(each);
   }
-  return { main, included, digests };
+  return { main, included, digests, incomplete: problems.size > before };
 }
 
 function readStudyFile(

@@ -276,3 +276,22 @@ test('a link does not lead outside', () =>
         expected a path inside the study’s folder, relative to this file"
     `);
   }));
+
+test('a stage that is declared but wrong is not unknown', async () =>
+  expect(
+    await problemsOf(
+      'stages:\n  a: 3\n  b: { uses: nowhere }\n  c: { uses: join, inputs: { x: a.table, y: b.table } }\n',
+    ),
+  ).toMatchInlineSnapshot(`
+    "
+    pipeline.yaml:4:6: stage "a" must be a map, found 3
+      4 |   a: 3
+        |      ^
+      expected a map
+
+    pipeline.yaml:5:14: unknown kind of stage "nowhere"
+      5 |   b: { uses: nowhere }
+        |              ^^^^^^^
+      expected one of "figure", "join", "simulate"
+    "
+  `));

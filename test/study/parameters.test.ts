@@ -210,13 +210,13 @@ test('--set of what is unknown or no YAML', async () =>
       expected "alpha"
       did you mean "alpha"?
 
+    --set:1:8: flow sequence must end with a ]
+      1 | policy=[1
+        |        ^
+
     --set:1:8: no value for "lambda"
       1 | lambda=
         |        ^
       expected key=value
-
-    --set:1:10: flow sequence must end with a ]
-      1 | policy=[1
-        |          ^
     "
   `));

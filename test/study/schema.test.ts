@@ -1,0 +1,49 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { studySchema } from '../../src/study/schema.ts';
+import { CONTRACTS } from './fixture.ts';
+
+const validate = new Ajv2020({ strict: false, allErrors: true }).compile(studySchema(CONTRACTS));
+const accepts = (yaml: string): boolean => validate(parse(yaml)) as boolean;
+const stage = (fields: string) => accepts(`stages: { s: { ${fields} } }`);
+
+test('a study and what it includes', () => {
+  expect(
+    accepts(
+      '{ driftline: 1, study: x, params: { a: [1] }, profiles: { quick: { params: { a: 2 } } }, include: [a.yaml] }',
+    ),
+  ).toBe(true);
+  expect(accepts('{ title: T, about: A, stages: {}, claims: {} }')).toBe(true);
+  expect(accepts('{ driftline: 1 }')).toBe(false);
+  expect(accepts('{ driftline: 2, study: x }')).toBe(false);
+  expect(accepts('{ stage: {} }')).toBe(false);
+});
+
+test('stages, with references wherever a value may stand', () => {
+  expect(stage('uses: simulate, with: { n: 1, lambda: 0.5 }, matrix: { C: [1], D: 1..5 }, replicates: 4')).toBe(true);
+  expect(
+    stage(
+      'uses: simulate, with: { n: "${params.n}", lambda: "${matrix.l}", policy: { kind: abounce, C: "${matrix.C}" } }',
+    ),
+  ).toBe(true);
+  expect(stage('uses: ./own.ts, with: { anything: 1 }')).toBe(true);
+  expect(stage('run: [x], outputs: { o: o.csv }, shell: false')).toBe(true);
+  expect(stage('uses: simulate, with: { n: many, lambda: 0.5 }')).toBe(false);
+  expect(stage('uses: simulate, with: { n: 1, lambda: 0.5, lamda: 1 }')).toBe(false);
+  expect(stage('uses: simulate, with: { n: 1 }')).toBe(false);
+  expect(stage('uses: simulate, run: [x]')).toBe(false);
+  expect(stage('run: [x]')).toBe(false);
+  expect(stage('uses: simulate, wiht: {}')).toBe(false);
+});
+
+test('claims', () => {
+  expect(accepts('claims: { c: { says: S, source: F, test: { rows: a.b, every: e, where: w } } }')).toBe(true);
+  expect(accepts('claims: { c: { says: S, test: { rows: a.b, evry: e } } }')).toBe(false);
+  expect(accepts('claims: { c: { says: S } }')).toBe(false);
+});
+
+test('the same for any order of kinds', () => {
+  const reversed = Object.fromEntries(Object.entries(CONTRACTS).reverse());
+  expect(JSON.stringify(studySchema(reversed))).toBe(JSON.stringify(studySchema(CONTRACTS)));
+});
