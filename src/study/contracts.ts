@@ -26,7 +26,7 @@ export async function findContracts(
       for (const { usesAt } of users) problems.add({ code, at: usesAt, message, expected, suggestion });
     };
     if (answer.status === 'rejected') {
-      refuse('broken-kind', `the kind ${quote(uses)} cannot be loaded: ${firstLine(answer.reason)}`);
+      refuse('broken-kind', `the kind ${quote(uses)} cannot be loaded: ${oneLine(answer.reason)}`);
     } else if ('missing' in answer.value) {
       const { missing, known } = answer.value;
       refuse(
@@ -40,7 +40,7 @@ export async function findContracts(
       try {
         checks.set(uses, new KindCheck(contract, ajv));
       } catch (error) {
-        refuse('broken-kind', `the kind ${quote(uses)} declares no valid schema: ${firstLine(error)}`);
+        refuse('broken-kind', `the kind ${quote(uses)} declares no valid schema: ${oneLine(error)}`);
         continue;
       }
       for (const draft of users) {
@@ -52,4 +52,6 @@ export async function findContracts(
   return checks;
 }
 
-const firstLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0];
+/** An error on one line; a bundler's says what and where on its second. */
+const oneLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 2).join(' ').trim();

@@ -102,7 +102,7 @@ const WIDEST = 100;
 export function formatProblem(problem: StudyProblem): string {
   const { place, length, message, expected, suggestion, cell, otherCells, lineText } = problem;
   const cells = cell === undefined ? '' : ` (cell ${printable(cell)}${otherCells ? ` and ${otherCells} more` : ''})`;
-  const lines = [`${showPlace(place)}: ${message}${cells}`];
+  const lines = [`${printable(showPlace(place))}: ${printable(message)}${cells}`];
   if (lineText.trim() !== '') {
     const number = String(place.line);
     const { text, start } = window(lineText, place.column - 1);
@@ -111,7 +111,7 @@ export function formatProblem(problem: StudyProblem): string {
     const marked = Math.max(1, [...text.slice(start, start + length)].length);
     lines.push(`  ${number} | ${text}`, `  ${' '.repeat(number.length)} | ${before}${'^'.repeat(marked)}`);
   }
-  if (expected !== undefined) lines.push(`  expected ${expected}`);
+  if (expected !== undefined) lines.push(`  expected ${printable(expected)}`);
   if (suggestion !== undefined) lines.push(`  did you mean ${quote(suggestion)}?`);
   return lines.join('\n');
 }

@@ -53,7 +53,7 @@ test('unknown kinds, and kinds that cannot be loaded', async () =>
       expected one of "figure", "join", "simulate"
       did you mean "simulate"?
 
-    pipeline.yaml:5:14: the kind "broken" cannot be loaded: Unexpected token
+    pipeline.yaml:5:14: the kind "broken" cannot be loaded: Unexpected token and more
       5 |   b: { uses: broken }
         |              ^^^^^^
 
