@@ -4,7 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { benchCommandLine, linesOf } from '../bench/commandLine.mjs';
 import { rows as fixedPointRows } from '../bench/fixedPoint.mjs';
-import { benchKernel } from '../bench/kernel.mjs';
+import { aimOf, benchKernel } from '../bench/kernel.mjs';
 
 const say = (line = '') => process.stdout.write(`${line}\n`);
 const machine = {
@@ -20,7 +20,7 @@ const kernel = await benchKernel();
 for (const { program, eventsPerSecond } of kernel.rows)
   say(`${program.padEnd(40)}${(eventsPerSecond / 1e6).toFixed(1).padStart(8)} M events/s`);
 for (const { against, ratio, aim, met } of kernel.ratios) {
-  say(`${`kernel / ${against}`.padEnd(40)}${ratio.toFixed(2).padStart(8)} ×   aim ≥ ${aim}: ${met ? 'met' : 'missed'}`);
+  say(`${`kernel / ${against}`.padEnd(40)}${ratio.toFixed(2).padStart(8)} ×${aimOf(aim, met)}`);
 }
 
 say('\nMean-field fixed point (median; first call, nothing compiled)');
