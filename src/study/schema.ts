@@ -3,7 +3,7 @@ import { CLAIM_KEYS } from './claims.ts';
 import { byCodePoint } from './code-point.ts';
 import type { KindContract } from './contract.ts';
 import { RUN_KEYS, USES_KEYS } from './drafts.ts';
-import { isSchema, type JsonSchema } from './schema-words.ts';
+import { isSchema, type JsonSchema, propertyOf } from './schema-words.ts';
 
 /** Kinds that the language uses by itself: for programs, for claims and to gather cells. No stage names them. */
 const INTERNAL: ReadonlySet<string> = new Set(['run', 'claim', 'gather']);
@@ -179,7 +179,7 @@ const SINGLE = ['items', 'additionalProperties'];
 
 /**
  * A kind's schema with a reference allowed wherever a value is, since editors see `${params.n}` and not its value.
- * Local references are moved to `base`.
+ * Local references are moved to `base`, and nothing is required that has a default.
  */
 function interpolable(schema: JsonSchema, base: string): JsonSchema {
   const loosen = (part: unknown): unknown => {
@@ -193,6 +193,11 @@ function interpolable(schema: JsonSchema, base: string): JsonSchema {
     const result: Record<string, unknown> = {};
     for (const [keyword, value] of Object.entries(part)) {
       if (keyword === '$id') continue;
+      if (keyword === 'required' && Array.isArray(value)) {
+        // A kind requires what has a default as well, since that is filled in first; a study may leave it out.
+        result.required = value.filter((name) => propertyOf(part, name)?.default === undefined);
+        continue;
+      }
       if (keyword === '$ref' && typeof value === 'string' && value.startsWith('#/'))
         result.$ref = base + value.slice(1);
       else if (BY_NAME.includes(keyword) && isSchema(value))

@@ -52,7 +52,7 @@ export const CONTRACTS: Readonly<Record<string, KindContract>> = {
         events: { type: 'integer', minimum: 1, default: 1000 },
         start: { enum: ['empty', 'mean-field'], default: 'empty' },
       },
-      ['n', 'lambda'],
+      ['n', 'lambda', 'start'],
     ),
     inputs: {},
     outputs: { tails: { type: 'table', schema: { i: 'int32', tail: 'float64' } }, summary: { type: 'table' } },

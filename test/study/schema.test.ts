@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -46,4 +47,15 @@ test('claims', () => {
 test('the same for any order of kinds', () => {
   const reversed = Object.fromEntries(Object.entries(CONTRACTS).reverse());
   expect(JSON.stringify(studySchema(reversed))).toBe(JSON.stringify(studySchema(CONTRACTS)));
+});
+
+test('the committed schema accepts the study of this repository', () => {
+  const committed = new Ajv2020({ strict: false }).compile(
+    JSON.parse(readFileSync('schema/study.schema.json', 'utf8')),
+  );
+  const chapters = readdirSync('experiments').filter((name) => name.endsWith('.yaml'));
+  for (const file of ['pipeline.yaml', ...chapters.map((name) => `experiments/${name}`)]) {
+    committed(parse(readFileSync(file, 'utf8')));
+    expect({ file, errors: committed.errors ?? null }).toEqual({ file, errors: null });
+  }
 });
