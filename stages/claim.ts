@@ -24,7 +24,7 @@ export default defineStage({
     return [{ path: '', message: 'a claim’s test has exactly one of every and some' }];
   },
   async run({ params, inputs }) {
-    const { judge } = await import('../src/tables/claim-test.ts');
+    const { judge } = await import('../src/tables/claimTest.ts');
     return { verdict: new TextEncoder().encode(`${JSON.stringify(judge(inputs.rows, params), null, 2)}\n`) };
   },
 });

@@ -8,6 +8,12 @@ import { checkPolicy, PolicyParameter } from './parameters/policy.ts';
 /** States less likely than this are left out of the `joint` table. */
 const JOINT_FLOOR = 1e-12;
 
+/** Memory grows with the cube of the levels: so many take 180 MB and some seconds. */
+const MOST_LEVELS = 320;
+
+/** With more than this at the edge of a box that was asked for, the numbers are the box's, not the queues'. */
+const NO_MASS = 1e-9;
+
 export default defineStage({
   summary: 'Stationary distribution of two queues, solved exactly',
   params: Type.Object(
@@ -15,7 +21,11 @@ export default defineStage({
       lambda: LambdaParameter,
       policy: PolicyParameter,
       levels: Type.Optional(
-        Type.Integer({ minimum: 2, description: 'Longest queue kept; default: grown until the edge has no mass' }),
+        Type.Integer({
+          minimum: 2,
+          maximum: MOST_LEVELS,
+          description: 'Longest queue kept; default: grown until the edge has no mass',
+        }),
       ),
       unstable: Type.Optional(Type.Literal('allow', { description: 'Let λ be 1 or more; the status then says so' })),
     },
@@ -35,7 +45,13 @@ export default defineStage({
     tails: table({ i: 'int32', tail: 'float64' }),
     joint: table({ q1: 'int32', q2: 'int32', probability: 'float64' }),
   },
-  check: ({ lambda, policy, unstable }) => [...checkLambda(lambda, unstable), ...checkPolicy(policy)],
+  check({ lambda, policy, levels, unstable }) {
+    const problems = [...checkLambda(lambda, unstable), ...checkPolicy(policy)];
+    const K = policy.K ?? 1;
+    if (levels !== undefined && levels < K)
+      problems.push({ path: '/levels', message: `levels must be at least K = ${K}, found ${levels}` });
+    return problems;
+  },
   run({ params: { lambda, policy, levels } }) {
     const result = exactTwoQueues({ lambda, policy: makePolicy(policy), ...(levels !== undefined && { levels }) });
     if (result.status !== 'exact') {
@@ -61,7 +77,7 @@ export default defineStage({
     );
     return {
       summary: {
-        status: [result.status],
+        status: [result.edgeMass <= NO_MASS ? result.status : 'truncated'],
         meanQueue: [result.meanQueue],
         jobDelay: [result.jobDelay],
         pieceSojourn: [result.pieceSojourn],

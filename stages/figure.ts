@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { defineStage, file, optional, table } from '../src/engine/stage.ts';
-import type { Format } from '../src/figures/render-figure.ts';
+import type { Format } from '../src/figures/renderFigure.ts';
 import type { Table } from '../src/tables/table.ts';
 
 const format = Type.Union((['svg', 'png', 'pdf', 'html'] as const).map((name) => Type.Literal(name)));
@@ -30,8 +30,8 @@ export default defineStage({
   },
   async run({ params, inputs, files }) {
     // Vega and its renderers take long to load, and reading a study needs none of them.
-    const { readSpec } = await import('../src/figures/read-spec.ts');
-    const { renderFigure } = await import('../src/figures/render-figure.ts');
+    const { readSpec } = await import('../src/figures/readSpec.ts');
+    const { renderFigure } = await import('../src/figures/renderFigure.ts');
     const figure = await renderFigure({
       spec: await readSpec(files['/spec'], params.spec),
       name: params.spec,

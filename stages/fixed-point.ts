@@ -39,7 +39,12 @@ export default defineStage({
       refinedWarning: 'utf8',
     }),
   },
-  check: checkEquations,
+  check(params) {
+    const problems = checkEquations(params);
+    if (params.n === undefined || params.equations === 'policy') return problems;
+    const message = `the refined approximation is of equations: policy; leave n out for ${params.equations}`;
+    return [...problems, { path: '/n', message }];
+  },
   run({ params: { lambda, policy: spec, equations, n } }) {
     const policy = makePolicy(spec);
     const point = fixedPoint({ lambda, policy, equations });
@@ -65,7 +70,7 @@ export default defineStage({
         },
       };
     }
-    const correction = n !== undefined && equations === 'policy' ? refined({ lambda, policy, n }) : undefined;
+    const correction = n === undefined ? undefined : refined({ lambda, policy, n });
     const better = correction?.status === 'refined' ? correction : undefined;
     const { logTails } = point;
     const column = <T>(value: T): T[] => [value];
@@ -88,7 +93,9 @@ export default defineStage({
         migrationFraction: column(point.migrationFraction),
         leak: column(point.leak),
         refinedMeanQueue: column(better?.meanQueue ?? null),
-        refinedWarning: column(better?.validity.warning ?? null),
+        refinedWarning: column(
+          correction?.status === 'refined' ? correction.validity.warning : (correction?.reason ?? null),
+        ),
       },
     };
   },

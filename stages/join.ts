@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { defineStage, table } from '../src/engine/stage.ts';
-import { readVerbs } from '../src/tables/read-verbs.ts';
+import { readVerbs } from '../src/tables/readVerbs.ts';
 import type { Table } from '../src/tables/table.ts';
 
 const columnType = Type.Union(

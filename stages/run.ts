@@ -7,7 +7,7 @@ import { decodeArrow, encodeArrow } from '../src/tables/arrow.ts';
 import { fromCsv, toCsv } from '../src/tables/csv.ts';
 import { toJson } from '../src/tables/rows.ts';
 import type { Schema, Table } from '../src/tables/table.ts';
-import { tableFromRows } from '../src/tables/table-from.ts';
+import { tableFromRows } from '../src/tables/tableFrom.ts';
 
 const Names = Type.Record(Type.String(), Type.String());
 

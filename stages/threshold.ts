@@ -13,7 +13,9 @@ export default defineStage({
       method: literals(['exact', 'saturated', 'mean-field'], {
         description: 'exact needs n = 2, mean-field a finite d',
       }),
-      n: Type.Optional(Type.Integer({ minimum: 1, description: 'Queues; for exact 2, for mean-field none' })),
+      n: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: 2 ** 20, description: 'Queues, for saturated; exact is for two' }),
+      ),
       policy: PolicyParameter,
       events: Type.Integer({
         default: 1_000_000,
@@ -32,15 +34,11 @@ export default defineStage({
   seeded: true,
   check({ method, n, policy }) {
     const problems = checkPolicy(policy);
-    if (method === 'exact' && n !== 2)
-      problems.push({
-        path: n === undefined ? '' : '/n',
-        message: `method: exact is for two queues: n must be 2, found ${n}`,
-      });
+    if (problems.length > 0) return problems;
+    if (method === 'exact' && n !== undefined && n !== 2)
+      problems.push({ path: '/n', message: `method: exact is for two queues: n must be 2, found ${n}` });
     if (method === 'saturated' && n === undefined)
       problems.push({ path: '', message: 'method: saturated needs n, the number of queues' });
-    if (method === 'mean-field' && n !== undefined)
-      problems.push({ path: '/n', message: 'method: mean-field is for infinitely many queues: leave n out' });
     if (method === 'mean-field' && (policy.d === undefined || policy.d === 'all')) {
       problems.push({
         path: policy.d === undefined ? '/policy' : '/policy/d',
