@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { buildKernel } from '../scripts/build-kernel.mjs';
+import { buildKernel } from '../scripts/buildKernel.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const SEED = 'c0ffee'.padEnd(64, '0123456789abcdef');

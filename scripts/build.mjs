@@ -2,10 +2,20 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
-import { buildKernel } from './build-kernel.mjs';
+import { buildKernel } from './buildKernel.mjs';
 
 /** Packages that cannot be bundled (native code, own worker files) or are too seldom needed to be read at each start. */
-const OUTSIDE = ['ajv', 'esbuild', 'piscina', '@resvg/resvg-js', 'vega', 'vega-lite', 'arquero', 'pdfkit', 'svg-to-pdfkit'];
+const OUTSIDE = [
+  'ajv',
+  'esbuild',
+  'piscina',
+  '@resvg/resvg-js',
+  'vega',
+  'vega-lite',
+  'arquero',
+  'pdfkit',
+  'svg-to-pdfkit',
+];
 
 export async function build(root) {
   await buildKernel({ root });
@@ -30,9 +40,9 @@ export async function build(root) {
     },
     logLevel: 'warning',
   });
-  const report = join(root, 'scripts', 'build-report.mjs');
+  const report = join(root, 'scripts', 'buildReport.mjs');
   if (existsSync(report)) {
-    const { buildReportScript } = await import('./build-report.mjs');
+    const { buildReportScript } = await import('./buildReport.mjs');
     mkdirSync(join(root, 'dist', 'report'), { recursive: true });
     writeFileSync(join(root, 'dist', 'report', 'page.js'), await buildReportScript({ root }));
   }

@@ -61,7 +61,7 @@ function publishFiles(session: Session, records: ReadonlyMap<string, ActionRecor
     const record = records.get(node.target);
     return record === undefined ? [] : outFiles(node, record);
   });
-  for (const { path, digest } of files) materialise(session.cas, digest, join(session.outRoot, path));
+  for (const { path, digest } of files) materialise(session.cas, digest, join(session.outRoot, path), session.stats);
   if (whole) {
     const listPath = join(session.storeRoot, 'out.json');
     const list = JSON.stringify({ root: session.outRoot, paths: files.map((file) => file.path) });

@@ -40,6 +40,7 @@ export function reportModel(
   const chapterOf = new Map(plan.chapters.flatMap((chapter) => chapter.claims.map((id) => [id, chapter.file])));
   return {
     study: plan.study,
+    ...(plan.description !== undefined && { description: plan.description }),
     profile: plan.profile,
     params: plan.params,
     seed: plan.seed,

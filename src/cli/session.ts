@@ -77,7 +77,8 @@ async function readPlan(
   stats: StatCache,
   kinds: Kinds,
 ): Promise<Plan> {
-  const request = { version: VERSION, file: basename(file), profile: options.profile ?? null, set: options.set };
+  const version = `${VERSION} ${stats.digest(join(PACKAGE_ROOT, 'dist', 'cli', 'main.js'))}`;
+  const request = { version, file: basename(file), profile: options.profile ?? null, set: options.set };
   const cache = new PlanCache(storeRoot, studyRoot, stats);
   const remembered = await cache.recall(request, kinds);
   if (remembered !== undefined) return remembered;
@@ -98,8 +99,7 @@ async function readPlan(
         `${worded}\n\n${count === 1 ? '1 problem' : `${count} problems`} in the study. Nothing was run.`,
       );
     }
-    await cache.remember(request, study.plan, kinds);
-    return study.plan;
+    return await cache.remember(request, study.plan, kinds);
   } catch (error) {
     if (error instanceof NotAStageError) throw new CliError(error.message);
     if (isBuildFailure(error)) throw new CliError(`A stage's code cannot be bundled.\n${error.message}`);

@@ -2,8 +2,8 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Plugin } from 'esbuild';
-import { type Digest, digestOf } from '../store/canonical.ts';
-import { packageClosure } from './packages.ts';
+import { compareCodePoints, type Digest, digestOf } from '../store/canonical.ts';
+import { nameInPackage, packageClosure } from './packages.ts';
 
 /** A kind's module graph as one file, and what identifies it. */
 export interface KindBundle {
@@ -15,18 +15,26 @@ export interface KindBundle {
   readonly sources: readonly string[];
   /** Packages that the code imports, with everything they depend on: `name` → versions. */
   readonly packages: Readonly<Record<string, string>>;
+  /** The package.json files in which those versions stand. */
+  readonly manifests: readonly string[];
 }
+
+/** What a kind outside this package may import by name, and where it stands here. */
+const OWN_MODULES: Readonly<Record<string, string>> = { 'driftline/stage': 'src/engine/stage.ts' };
 
 /**
  * Bundles a kind. Packages stay outside: their versions, with those of all they depend on, enter the digest in their
  * stead. Names are not minified, for esbuild chooses short ones by the whole file and would change them for a
  * neighbour's sake; white space and syntax are, so that formatting does not count.
+ *
+ * @param base the folder that the kind belongs to
+ * @param home Driftline's own folder: `driftline/stage` is found there, and packages that `base` has not installed
  */
-export async function bundleKind(path: string, base: string): Promise<KindBundle> {
+export async function bundleKind(path: string, base: string, home: string): Promise<KindBundle> {
   const esbuild = await import('esbuild');
   const imported = new Map<string, string>();
   // A bundle is stored away from its sources. What it asks of import.meta.url is where packages are found.
-  const home = pathToFileURL(join(base, 'package.json')).href;
+  const address = pathToFileURL(join(base, 'package.json')).href;
   const result = await esbuild.build({
     absWorkingDir: base,
     entryPoints: [path],
@@ -40,32 +48,41 @@ export async function bundleKind(path: string, base: string): Promise<KindBundle
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
-    define: { 'import.meta.url': JSON.stringify(home) },
-    plugins: [packagesOutside(imported)],
+    define: { 'import.meta.url': JSON.stringify(address) },
+    plugins: [packagesOutside(imported, home)],
     logLevel: 'silent',
   });
   const code = result.outputFiles[0].text;
-  const packages = packageClosure([...imported.values()], base);
+  const { versions: packages, manifests } = packageClosure(
+    [...imported.values()].map((file) => dirname(file)),
+    base,
+  );
   return {
     code,
-    digest: digestOf('kind', { esbuild: esbuild.version, code: withoutFolders(code, home, imported), packages }),
-    sources: Object.keys(result.metafile.inputs).map((source) => join(base, source)),
+    digest: digestOf('kind', { esbuild: esbuild.version, code: withoutFolders(code, address, imported), packages }),
+    sources: Object.keys(result.metafile.inputs)
+      .sort(compareCodePoints)
+      .map((source) => join(base, source)),
     packages,
+    manifests,
   };
 }
 
 /** Resolves package imports to absolute addresses, so that the bundle finds them from wherever it is stored. */
-function packagesOutside(imported: Map<string, string>): Plugin {
+function packagesOutside(imported: Map<string, string>, home: string): Plugin {
   return {
     name: 'packages-outside',
     setup(build) {
       build.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
         if (pluginData === 'inner' || kind === 'entry-point' || isBuiltin(path)) return undefined;
-        const found = await build.resolve(path, { kind, importer, resolveDir, pluginData: 'inner' });
-        if (found.errors.length > 0) return { errors: found.errors };
+        if (OWN_MODULES[path] !== undefined) return { path: join(home, OWN_MODULES[path]) };
+        const near = await build.resolve(path, { kind, importer, resolveDir, pluginData: 'inner' });
+        const found =
+          near.errors.length > 0 ? await build.resolve(path, { kind, resolveDir: home, pluginData: 'inner' }) : near;
+        if (found.errors.length > 0) return { errors: near.errors };
         if (found.path.endsWith('.json')) return { path: found.path };
         const address = pathToFileURL(found.path).href;
-        imported.set(address, dirname(found.path));
+        imported.set(address, found.path);
         return { path: address, external: true };
       });
     },
@@ -73,14 +90,10 @@ function packagesOutside(imported: Map<string, string>): Plugin {
 }
 
 /** The code with every address of this machine replaced by what it stands for. */
-function withoutFolders(code: string, home: string, imported: ReadonlyMap<string, string>): string {
-  let text = code.replaceAll(home, 'driftline:home');
-  for (const [address] of imported) {
-    const inPackages = address.lastIndexOf('/node_modules/');
-    text = text.replaceAll(
-      address,
-      inPackages < 0 ? address : `package:${address.slice(inPackages + '/node_modules/'.length)}`,
-    );
+function withoutFolders(code: string, base: string, imported: ReadonlyMap<string, string>): string {
+  let text = code.replaceAll(base, 'driftline:home');
+  for (const [address, path] of imported) {
+    text = text.replaceAll(JSON.stringify(address), JSON.stringify(`package:${nameInPackage(path) ?? path}`));
   }
   return text;
 }

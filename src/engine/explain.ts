@@ -1,10 +1,10 @@
 import type { ActionLog } from '../store/actions.ts';
 import { canonical, type Digest } from '../store/canonical.ts';
 import type { Cas } from '../store/cas.ts';
-import type { Forecast } from './forecast.ts';
+import { type Forecast, isKeyManifest } from './forecast.ts';
 import { dependencies } from './graph.ts';
 import type { KeyManifest } from './key.ts';
-import { type ResolveContext, resolveAction } from './resolve.ts';
+import { type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
 
 export interface Change {
   /** `params.policy.C`, `inputs.rows`, `code: src/science/sim/simulate.ts`. */
@@ -16,6 +16,7 @@ export interface Change {
 /** Why an action is cached, or is not. */
 export type Explanation = { readonly target: string; readonly key?: Digest } & (
   | { readonly state: 'cached'; readonly run: string; readonly seconds: number; readonly as: string }
+  | { readonly state: 'shared'; readonly with: string }
   | {
       readonly state: 'run' | 'depends';
       /** Inputs of it that are to run themselves. */
@@ -48,7 +49,8 @@ export function explain(
       const { run, seconds, target: as } = item.record;
       return { target, key: item.key, state: 'cached', run, seconds, as };
     }
-    const upstream = [...dependencies(item.node)].filter((name) => byTarget.get(name)?.state !== 'cached');
+    if (item.state === 'shared') return { target, state: 'shared', with: item.with };
+    const upstream = [...new Set(dependencies(item.node))].filter((name) => byTarget.get(name)?.state !== 'cached');
     if (item.state === 'depends' || upstream.length > 0) {
       return { target, state: item.state, upstream, lost: [], changes: [] };
     }
@@ -56,7 +58,13 @@ export function explain(
       const found = byTarget.get(name);
       return found?.state === 'cached' ? found.record : undefined;
     };
-    const { manifest, kind, key } = resolveAction(item.node, { ...context, record });
+    let action: ResolvedAction;
+    try {
+      action = resolveAction(item.node, { ...context, record });
+    } catch {
+      return { target, state: item.state, upstream, lost: [], changes: [] };
+    }
+    const { manifest, kind, key } = action;
     const known = context.log.get(key);
     const base = { target, key, state: item.state, upstream };
     if (known !== undefined) {
@@ -76,9 +84,6 @@ export function explain(
     return { ...base, lost: [], nearest: name, changes };
   });
 }
-
-const isKeyManifest = (manifest: unknown): manifest is KeyManifest =>
-  typeof manifest === 'object' && manifest !== null && 'format' in manifest;
 
 /** The manifest that differs in the fewest fields; of equals, one of the same target, then the newest. */
 function nearestOf(

@@ -3,49 +3,77 @@ import { type Digest, digestOf } from '../store/canonical.ts';
 import type { Cas } from '../store/cas.ts';
 import { type ActionNode, dependencies } from './graph.ts';
 import type { KeyManifest } from './key.ts';
-import { isEmptyGather, NOTHING, type ResolveContext, resolveAction } from './resolve.ts';
+import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
+import { twins } from './twins.ts';
 
 /**
- * What a run would do with an action: `cached` it has the result; `run` it will certainly compute; `depends` on what
- * upstream results turn out to be, for the same inputs give a known key again (early cutoff).
+ * What a run would do with an action: `cached` it has the result; `run` it will certainly compute; `shared` another
+ * action of the run is the same computation; `depends` on what upstream results turn out to be, for the same inputs
+ * give a known key again (early cutoff).
  */
 export type Forecast =
   | { readonly node: ActionNode; readonly state: 'cached'; readonly key: Digest; readonly record: ActionRecord }
   | { readonly node: ActionNode; readonly state: 'run'; readonly key?: Digest }
+  | { readonly node: ActionNode; readonly state: 'shared'; readonly with: string }
   | { readonly node: ActionNode; readonly state: 'depends' };
 
-/** Predicts a run without executing anything. The actions that a run executes are all of `run` and some of `depends`. */
-export function forecast(
-  nodes: readonly ActionNode[],
-  context: Omit<ResolveContext, 'record'> & { readonly log: ActionLog; readonly cas: Cas },
-): Forecast[] {
+type ForecastContext = Omit<ResolveContext, 'record'> & { readonly log: ActionLog; readonly cas: Cas };
+
+/**
+ * Predicts a run without executing anything. The actions that a run executes are all of `run` and some of `depends`.
+ * (Two different computations whose inputs turn out equal byte by byte become one action; no forecast can know that.)
+ */
+export function forecast(nodes: readonly ActionNode[], context: ForecastContext): Forecast[] {
   const present = context.cas.list();
   const records = new Map<string, ActionRecord>();
-  const done: Forecast[] = [];
-  let earlier: Set<Digest> | undefined;
-  for (const node of nodes) {
+  const followers = twins(nodes, context);
+  const states = new Map<string, Forecast['state']>();
+  const toRun = new Map<Digest, string>();
+  const earlier = rememberedOnce(context.log);
+
+  const judge = (node: ActionNode): Forecast => {
+    const leader = followers.get(node.target);
+    if (leader !== undefined && states.get(leader) === 'run') return { node, state: 'shared', with: leader };
     const known = [...dependencies(node)].every((target) => records.has(target));
-    if (known) {
-      const action = resolveAction(node, { ...context, record: (target) => records.get(target) });
-      const { key } = action;
-      const record = isEmptyGather(action) ? NOTHING : context.log.get(key);
-      if (record !== undefined && Object.values(record.outputs).every(({ digest }) => present.has(digest))) {
-        records.set(node.target, record);
-        done.push({ node, state: 'cached', key, record });
-      } else {
-        done.push({ node, state: 'run', key });
-      }
-      continue;
+    let action: ResolvedAction;
+    try {
+      action = resolveAction(node, { ...context, record: (target) => (known ? records.get(target) : undefined) });
+    } catch {
+      return { node, state: 'run' }; // an input is missing: the run says which
     }
-    // The inputs are not known yet. Where no earlier action agrees in all the rest, none can have its key.
-    earlier ??= new Set([...context.log.manifests().values()].filter(isKeyManifest).map(withoutInputs));
-    const { manifest } = resolveAction(node, { ...context, record: () => undefined });
-    done.push({ node, state: earlier.has(withoutInputs(manifest)) ? 'depends' : 'run' });
-  }
-  return done;
+    if (!known) {
+      // The inputs are not known yet. Where no earlier action agrees in all the rest, none can have its key.
+      return { node, state: earlier().has(withoutInputs(action.manifest)) ? 'depends' : 'run' };
+    }
+    const { key } = action;
+    const record = isEmptyGather(action) ? NOTHING : context.log.get(key);
+    if (record !== undefined && Object.values(record.outputs).every(({ digest }) => present.has(digest))) {
+      records.set(node.target, record);
+      return { node, state: 'cached', key, record };
+    }
+    const same = toRun.get(key);
+    if (same !== undefined) return { node, state: 'shared', with: same };
+    toRun.set(key, node.target);
+    return { node, state: 'run', key };
+  };
+
+  return nodes.map((node) => {
+    const item = judge(node);
+    states.set(node.target, item.state);
+    return item;
+  });
 }
 
-const isKeyManifest = (manifest: unknown): manifest is KeyManifest =>
+/** The earlier actions without their inputs, read from disk when first asked for. */
+function rememberedOnce(log: ActionLog): () => Set<Digest> {
+  let earlier: Set<Digest> | undefined;
+  return () => {
+    earlier ??= new Set([...log.manifests().values()].filter(isKeyManifest).map(withoutInputs));
+    return earlier;
+  };
+}
+
+export const isKeyManifest = (manifest: unknown): manifest is KeyManifest =>
   typeof manifest === 'object' && manifest !== null && 'format' in manifest;
 
 /** A digest of what is in a manifest whatever the inputs turn out to be. A gather's parts follow from its inputs. */

@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeAtomically } from '../store/atomic.ts';
-import { type Digest, digestOf } from '../store/canonical.ts';
+import { type Digest, digestOf, sha256 } from '../store/canonical.ts';
+import { readSealed, writeSealed } from '../store/sealed.ts';
 import type { StatCache } from '../store/statCache.ts';
 import type { KindContract, KindResolver } from '../study/contract.ts';
 import { bundleKind, sourceName } from './bundle.ts';
-import { type AnyStage, type DescribedKind, describeStage } from './describe.ts';
+import { type AnyStage, type DescribedKind, describeStage, NotAStageError } from './describe.ts';
 import { findKind, type KindFolders, kindNames } from './kindPaths.ts';
 
 /** A kind that is ready to run. */
@@ -29,6 +30,8 @@ interface Memory {
   readonly base: string;
   readonly files: readonly (readonly [absolute: string, digest: Digest])[];
   readonly digest: Digest;
+  /** The bytes of the bundle's file: one flipped bit in it would be other code under the same key. */
+  readonly bundle: Digest;
   readonly contract: DescribedKind;
   readonly sources: Readonly<Record<string, Digest>>;
   readonly packages: Readonly<Record<string, string>>;
@@ -89,10 +92,10 @@ export class Kinds {
 
   #recall(memoryPath: string): Memory | undefined {
     try {
-      const memory = JSON.parse(readFileSync(memoryPath, 'utf8')) as Memory;
+      const memory = readSealed<Memory>(memoryPath);
       const fresh =
-        memory.format === 1 &&
-        existsSync(this.#bundlePath(memory.digest, memory.base)) &&
+        memory?.format === 1 &&
+        this.#stats.digest(this.#bundlePath(memory.digest, memory.base)) === memory.bundle &&
         memory.files.every(([path, digest]) => this.#stats.digest(path) === digest);
       return fresh ? memory : undefined;
     } catch {
@@ -101,30 +104,43 @@ export class Kinds {
   }
 
   async #bundle(path: string, base: string, memoryPath: string): Promise<Memory> {
-    const { code, digest, sources, packages } = await bundleKind(path, base);
+    const { code, digest, sources, packages, manifests } = await bundleKind(path, base, this.#folders.package);
     const bundlePath = this.#bundlePath(digest, base);
     writeAtomically(bundlePath, code);
-    const contract = describeStage(await importStage(bundlePath), sourceName(path, base));
-    // The lock of what is installed stands for all packages: when it changes, their versions are looked up anew.
+    const contract = describeStage(await tryImport(bundlePath, sourceName(path, base)), sourceName(path, base));
+    // The lock of what is installed stands for its packages: when it changes, their versions are looked up anew.
     const installed = join(base, 'node_modules', '.package-lock.json');
-    const files = existsSync(installed) ? [...sources, installed] : sources;
+    const locked = existsSync(installed) ? join(base, 'node_modules', '/') : undefined;
+    const loose = manifests.filter((manifest) => locked === undefined || !manifest.startsWith(locked));
+    const files = [...sources, ...loose, ...(locked ? [installed] : [])];
     const memory: Memory = {
       format: 1,
       path,
       base,
       files: files.map((file) => [file, this.#stats.digest(file)]),
       digest,
+      bundle: sha256(code),
       contract,
       sources: Object.fromEntries(sources.map((source) => [sourceName(source, base), this.#stats.digest(source)])),
       packages,
     };
-    writeAtomically(memoryPath, JSON.stringify(memory));
+    writeSealed(memoryPath, memory);
     return memory;
   }
 
   /** Bundles name packages by their place on this machine, so one digest may have a bundle for each base. */
   #bundlePath(digest: Digest, base: string): string {
     return join(this.#folder, `${digest.slice(0, 32)}-${digestOf('base', base).slice(0, 8)}.mjs`);
+  }
+}
+
+async function tryImport(bundle: string, name: string): Promise<AnyStage> {
+  try {
+    return await importStage(bundle);
+  } catch (error) {
+    throw new NotAStageError(
+      `${name}: its code fails when it is loaded: ${error instanceof Error ? error.message : error}`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { compareCodePoints } from '../store/canonical.ts';
 
 interface Manifest {
@@ -9,6 +9,12 @@ interface Manifest {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
+export interface PackageClosure {
+  readonly versions: Readonly<Record<string, string>>;
+  /** Absolute paths of the package.json files that say so, in code-point order. */
+  readonly manifests: readonly string[];
+}
+
 /**
  * The versions of the packages around `entries` (folders inside packages) and of all that they depend on, as installed:
  * `name` → `version`, or several versions joined by a comma where the tree holds several.
@@ -16,10 +22,10 @@ interface Manifest {
  * Optional dependencies are left out: which of them is installed says what machine this is (`…-linux-x64-gnu`), and
  * their version is that of the package which asks for them.
  */
-export function packageClosure(entries: readonly string[], base: string): Record<string, string> {
+export function packageClosure(entries: readonly string[], base: string): PackageClosure {
   const versions = new Map<string, Set<string>>();
   const seen = new Set<string>();
-  const pending = entries.map((folder) => packageFolder(folder));
+  const pending = entries.flatMap((folder) => packageFolder(folder) ?? []);
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     if (seen.has(folder)) continue;
     seen.add(folder);
@@ -33,11 +39,20 @@ export function packageClosure(entries: readonly string[], base: string): Record
       if (dependency !== undefined) pending.push(dependency);
     }
   }
-  return Object.fromEntries(
-    [...versions]
-      .sort(([a], [b]) => compareCodePoints(a, b))
-      .map(([name, all]) => [name, [...all].sort(compareCodePoints).join(',')]),
-  );
+  return {
+    versions: Object.fromEntries(
+      [...versions]
+        .sort(([a], [b]) => compareCodePoints(a, b))
+        .map(([name, all]) => [name, [...all].sort(compareCodePoints).join(',')]),
+    ),
+    manifests: [...seen].map((folder) => join(folder, 'package.json')).sort(compareCodePoints),
+  };
+}
+
+/** `name/file` for a file of a package: the same on every machine, also where the package is linked from elsewhere. */
+export function nameInPackage(path: string): string | undefined {
+  const folder = packageFolder(dirname(path));
+  return folder && `${readManifest(folder).name}/${relative(folder, path).split(sep).join('/')}`;
 }
 
 /** The nearest folder upwards whose package.json has a name: nested ones without a name only mark module types. */

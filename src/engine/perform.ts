@@ -7,7 +7,7 @@ import type { Port } from '../study/contract.ts';
 import { decodeArrow, encodeArrow } from '../tables/arrow.ts';
 import { fromCsv } from '../tables/csv.ts';
 import type { Table } from '../tables/table.ts';
-import { tableFrom, tableFromRows } from '../tables/table-from.ts';
+import { tableFrom, tableFromRows } from '../tables/tableFrom.ts';
 import { importStage } from './kinds.ts';
 import type { InputBlob, Task } from './task.ts';
 

@@ -4,6 +4,7 @@ import type { Digest } from '../store/canonical.ts';
 import type { StatCache } from '../store/statCache.ts';
 import type { Port } from '../study/contract.ts';
 import type { Json, Plan, Program } from '../study/plan.ts';
+import { tokensOf } from '../study/pointer.ts';
 import type { DescribedKind } from './describe.ts';
 import { type ActionNode, GATHER, type Source } from './graph.ts';
 import { type KeyManifest, keyManifest, keyOf, seedOf } from './key.ts';
@@ -32,7 +33,7 @@ export interface ResolvedAction {
   readonly files: ReadonlyMap<string, Digest>;
 }
 
-/** Gives an action its key. Throws what reading a file of the study throws. */
+/** Gives an action its key. Throws {@link MissingInput}, and what reading a file of the study throws. */
 export function resolveAction(node: ActionNode, context: ResolveContext): ResolvedAction {
   const { plan } = context;
   const kind = context.kinds.get(node.role === 'gather' ? GATHER : node.stage.uses)!;
@@ -50,11 +51,7 @@ export function resolveAction(node: ActionNode, context: ResolveContext): Resolv
 
   const { inputs, parts } = resolveInputs(node, kind.contract, context, readFile);
   const params = paramsOf(node, parts);
-  const seeded = kind.contract.seeded || node.stage.replicates !== null;
-  const seed =
-    entry === 'run' && node.role === 'run' && seeded
-      ? seedOf(plan.seed, params, kind.contract.grows, node.replicate ?? 0)
-      : '';
+  const seed = seedFor(node, kind.contract, plan.seed, params);
   const manifest = keyManifest({
     code: kind.digest,
     entry,
@@ -90,6 +87,11 @@ export const NOTHING: ActionRecord = { outputs: {}, seconds: 0, run: '', target:
 export const isEmptyGather = ({ node, task }: ResolvedAction): boolean =>
   node.role === 'gather' && Object.keys(task.inputs).length === 0;
 
+/** An input that the kind needs and that its maker, for which it is optional, left out. */
+export class MissingInput extends Error {
+  override readonly name = 'MissingInput';
+}
+
 type ResolvedInputs = Record<string, InputBlob | readonly InputBlob[]>;
 
 function resolveInputs(
@@ -121,10 +123,19 @@ function resolveInputs(
     else {
       const blob = one(name, source as Source);
       if (blob !== undefined) inputs[name] = blob;
+      else if (isRequired(name, source as Source, contract, context)) {
+        throw new MissingInput(`its input "${name}" is missing: ${maker(source as Source)} left that output out`);
+      }
     }
   }
   return { inputs, parts: undefined };
 }
+
+/** Whether an input that is not there should be: its maker is done, and the kind does not call it optional. */
+const isRequired = (name: string, source: Source, contract: DescribedKind, context: ResolveContext): boolean =>
+  'node' in source && context.record(source.node) !== undefined && contract.inputs[name]?.optional !== true;
+
+const maker = (source: Source): string => ('node' in source ? source.node : source.file);
 
 /** A file of the study for a table port is read as its extension says; otherwise its bytes are handed over. */
 function fileFormat(path: string, port: { type: string } | undefined): InputFormat {
@@ -133,13 +144,19 @@ function fileFormat(path: string, port: { type: string } | undefined): InputForm
   return path.endsWith('.json') ? 'json-table' : 'table';
 }
 
+/** The seed of a run that has one: of a kind with chance, or a repetition. */
+export function seedFor(node: ActionNode, contract: DescribedKind, studySeed: string, params: Json): string {
+  if (node.role !== 'run' || !(contract.seeded || node.stage.replicates !== null)) return '';
+  return seedOf(studySeed, params, contract.grows, node.replicate ?? 0);
+}
+
 /** What the run is told. The path of a file parameter is replaced by its place: where a file lies decides no bytes. */
-function paramsOf(node: ActionNode, parts: ActionNode['parts']): Json {
+export function paramsOf(node: ActionNode, parts: ActionNode['parts']): Json {
   if (node.role === 'gather') return { parts: parts as Json };
   const cell = node.cell!;
   if (cell.program !== undefined) return programParams(cell.program, node.stage.outputs);
   let params = cell.params;
-  for (const pointer of Object.keys(cell.files)) params = withValue(params, pointer.split('/').slice(1), pointer);
+  for (const pointer of Object.keys(cell.files)) params = withValue(params, tokensOf(pointer), pointer);
   return params;
 }
 

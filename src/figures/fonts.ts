@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 // Imported, not only looked up, so that the fonts' version is part of what a kind that draws is made of.
 import fonts from 'dejavu-fonts-ttf/package.json' with { type: 'json' };
-import { FontFace } from './font-face.ts';
+import { FontFace } from './fontFace.ts';
 
 /** The shipped family. Its condensed cut is about as wide as Helvetica, which a browser without it falls back to. */
 export const FAMILY = 'DejaVu Sans Condensed';

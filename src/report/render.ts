@@ -9,7 +9,7 @@ import { scoreboard, summary } from './scoreboard.ts';
 import { STYLE } from './style.ts';
 
 export interface ReportParts {
-  /** Text of the page's script, as scripts/build-report.mjs bundles it. */
+  /** Text of the page's script, as scripts/buildReport.mjs bundles it. */
   readonly script: string;
 }
 

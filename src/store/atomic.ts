@@ -29,15 +29,23 @@ export function writeAtomically(
 
 /** Puts a hard link to `source` at `target` in one step. Throws where the file system has no hard links. */
 export function linkAtomically(source: string, target: string): void {
-  publish(target, (temporary) => linkSync(source, temporary));
+  publish(target, (temporary) => linkSync(source, temporary), rmLink);
 }
 
+/** Renaming a link over another link to the same file does nothing, by POSIX, and leaves both names. */
+const rmLink = (temporary: string): void => rmSync(temporary, { force: true });
+
 /** Runs `make` on a temporary name and renames the result to `target`; leaves nothing behind when either fails. */
-function publish(target: string, make: (temporary: string) => void): void {
+function publish(
+  target: string,
+  make: (temporary: string) => void,
+  after: (temporary: string) => void = () => undefined,
+): void {
   const temporary = temporaryName(target);
   try {
     makeIn(dirname(target), () => make(temporary));
     renameSync(temporary, target);
+    after(temporary);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

@@ -20,12 +20,13 @@ export function compareCodePoints(a: string, b: string): number {
 /**
  * One text for each plain value, and no text for two: every item is tagged with its type and framed by its length,
  * keys are in code-point order, -0 differs from 0. Absent properties and properties that are `undefined` are the same.
- * Throws a TypeError for what has no place in a key: NaN, infinities, functions, class instances.
+ * Throws a TypeError for what has no place in a key: NaN, infinities, functions, class instances, holes in arrays.
  */
 export function canonical(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return `s${value.length}:${value}`;
+      // A lone surrogate has no UTF-8: hashing would take all of them for U+FFFD. Such a text is spelled by its units.
+      return LONE_SURROGATE.test(value) ? `u${value.length}:${unitsOf(value)}` : `s${value.length}:${value}`;
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError(`a key cannot contain ${value}`);
       return Object.is(value, -0) ? 'd-0;' : `d${value};`;
@@ -33,7 +34,7 @@ export function canonical(value: unknown): string {
       return value ? 't' : 'f';
     case 'object': {
       if (value === null) return 'n';
-      if (Array.isArray(value)) return `a${value.length}:${value.map(canonical).join('')}`;
+      if (Array.isArray(value)) return `a${value.length}:${Array.from(value, (item) => canonical(item)).join('')}`;
       const prototype = Object.getPrototypeOf(value);
       if (prototype !== Object.prototype && prototype !== null) {
         throw new TypeError(`a key cannot contain a ${prototype.constructor?.name ?? 'class instance'}`);
@@ -46,6 +47,11 @@ export function canonical(value: unknown): string {
       throw new TypeError(`a key cannot contain a ${typeof value}`);
   }
 }
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+const unitsOf = (text: string): string =>
+  Array.from({ length: text.length }, (_, at) => text.charCodeAt(at).toString(16).padStart(4, '0')).join('');
 
 export const sha256 = (bytes: string | Uint8Array): Digest => createHash('sha256').update(bytes).digest('hex');
 

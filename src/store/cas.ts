@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './atomic.ts';
 import { type Digest, sha256 } from './canonical.ts';
@@ -28,22 +28,31 @@ export class Cas {
     return join(this.#root, digest.slice(0, 2), digest.slice(2));
   }
 
-  /** Stores bytes unless they are there already, and returns their digest. A blob of another length is written anew. */
+  /** Stores bytes unless they are there already, and returns their digest. A damaged blob is written anew. */
   put(bytes: Uint8Array): Digest {
     const digest = sha256(bytes);
     const path = this.path(digest);
-    if (statSync(path, { throwIfNoEntry: false })?.size !== bytes.length)
-      writeAtomically(path, bytes, { readOnly: true });
+    if (!readOrNone(path)?.equals(bytes)) writeAtomically(path, bytes, { readOnly: true });
     return digest;
   }
 
-  /** The bytes of a blob, verified against its digest. Throws {@link BlobError}. */
+  /**
+   * The bytes of a blob, verified against its digest. Throws {@link BlobError}, and then the blob is not there any
+   * more: bytes that are not those of their name are worth nothing, and what is missing is computed again.
+   */
   get(digest: Digest): Buffer {
     const path = this.path(digest);
-    if (!existsSync(path)) throw new BlobError(digest, 'missing', path);
-    const bytes = readFileSync(path);
-    if (sha256(bytes) !== digest) throw new BlobError(digest, 'damaged', path);
+    const bytes = readOrNone(path);
+    if (bytes === undefined) throw new BlobError(digest, 'missing', path);
+    if (sha256(bytes) !== digest) this.discard(digest);
     return bytes;
+  }
+
+  /** Removes a damaged blob and throws the {@link BlobError} that says so. */
+  discard(digest: Digest): never {
+    const path = this.path(digest);
+    rmSync(path, { force: true });
+    throw new BlobError(digest, 'damaged', path);
   }
 
   has(digest: Digest): boolean {
@@ -59,6 +68,15 @@ export class Cas {
       }
     }
     return digests;
+  }
+}
+
+function readOrNone(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeAtomically } from './atomic.ts';
 import { compareCodePoints, type Digest } from './canonical.ts';
+import { readSealed, writeSealed } from './sealed.ts';
 
 /** What one run did, for people: `status`, the report and later comparisons. */
 export interface RunRecord {
@@ -30,17 +30,15 @@ export interface RunAction {
 const folder = (storeRoot: string): string => join(storeRoot, 'runs');
 
 export function writeRun(storeRoot: string, record: RunRecord): void {
-  writeAtomically(join(folder(storeRoot), `${record.id}.json`), JSON.stringify(record));
+  writeSealed(join(folder(storeRoot), `${record.id}.json`), record);
 }
 
 /** The newest readable run, or undefined where there is none. */
 export function lastRun(storeRoot: string): RunRecord | undefined {
   for (const name of runNames(storeRoot).reverse()) {
-    try {
-      return JSON.parse(readFileSync(join(folder(storeRoot), name), 'utf8')) as RunRecord;
-    } catch {
-      // A damaged journal is passed over: it explains results, it does not hold them.
-    }
+    // A damaged journal is passed over: it explains results, it does not hold them.
+    const record = readSealed<RunRecord>(join(folder(storeRoot), name));
+    if (record !== undefined) return record;
   }
   return undefined;
 }

@@ -7,7 +7,8 @@ import { compareCodePoints } from './canonical.ts';
  * Append-only records by key, in segments: one file for each process that wrote, so that no two ever share one.
  *
  * A line is `<crc32> <key> <json>`. A line that was cut short or changed fails its checksum and is left out, which
- * costs the recomputation of one action. The newest record of a key wins; segments are read in the order of their names.
+ * costs the recomputation of one action. Lines stand between two line ends each, so that one which is lost takes no
+ * neighbour with it. The newest record of a key wins; segments are read in the order of their names.
  */
 export class Segments {
   readonly #folder: string;
@@ -26,7 +27,7 @@ export class Segments {
   append(key: string, record: unknown): void {
     this.#fd ??= this.#open();
     const body = `${key} ${JSON.stringify(record)}`;
-    const line = Buffer.from(`${checksum(body)} ${body}\n`);
+    const line = Buffer.from(`\n${checksum(body)} ${body}\n`);
     for (let at = 0; at < line.length; ) at += writeSync(this.#fd, line, at);
     fsyncSync(this.#fd);
   }
@@ -40,7 +41,7 @@ export class Segments {
         if (line === '') continue;
         const body = line.slice(9);
         const space = body.indexOf(' ');
-        if (space < 0 || line.slice(0, 8) !== checksum(body)) damaged++;
+        if (space < 0 || line.slice(0, 9) !== `${checksum(body)} `) damaged++;
         else records.set(body.slice(0, space), body.slice(space + 1));
       }
     }

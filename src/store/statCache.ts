@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { writeAtomically } from './atomic.ts';
 import { type Digest, sha256 } from './canonical.ts';
+import { readSealed, writeSealed } from './sealed.ts';
 
 type Entry = readonly [size: number, mtimeMs: number, ino: number, digest: Digest];
 
@@ -22,7 +22,7 @@ export class StatCache {
   constructor(storeRoot: string, root: string) {
     this.#path = resolve(storeRoot, 'stat.json');
     this.#root = root;
-    this.#entries = new Map(readEntries(this.#path));
+    this.#entries = new Map(readSealed<[string, Entry][]>(this.#path));
   }
 
   /** The sha256 of a file's bytes. Throws what reading it throws. */
@@ -41,16 +41,7 @@ export class StatCache {
 
   save(): void {
     if (!this.#changed) return;
-    writeAtomically(this.#path, JSON.stringify([...this.#entries]));
+    writeSealed(this.#path, [...this.#entries]);
     this.#changed = false;
-  }
-}
-
-function readEntries(path: string): [string, Entry][] {
-  try {
-    const entries = JSON.parse(readFileSync(path, 'utf8')) as [string, Entry][];
-    return Array.isArray(entries) && entries.every((e) => Array.isArray(e) && Array.isArray(e[1])) ? entries : [];
-  } catch {
-    return [];
   }
 }

@@ -1,6 +1,6 @@
 import type { KindResolver } from './contract.ts';
 import type { Draft } from './drafts.ts';
-import { KindCheck, loadAjv } from './kind-check.ts';
+import { KindCheck, loadAjv } from './kindCheck.ts';
 import { nearest } from './nearest.ts';
 import { oneOf, type Problems, quote } from './problems.ts';
 

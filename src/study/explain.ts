@@ -11,7 +11,7 @@ import {
   type JsonSchema,
   propertyOf,
   typeMatches,
-} from './schema-words.ts';
+} from './schemaWords.ts';
 
 /** Something wrong with a value, at a pointer into it, in words. */
 export interface Finding {

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
-import { byCodePoint } from './code-point.ts';
+import { byCodePoint } from './codePoint.ts';
 
 export type FileAnswer = { readonly path: string } | { readonly wrong: string; readonly expected?: string };
 

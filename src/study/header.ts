@@ -31,6 +31,7 @@ const VERSION = 1;
 
 export interface Header {
   readonly study: string;
+  readonly description?: string;
   readonly seed: string;
   readonly params: Parameters;
   /** Where the parameters are declared. */
@@ -67,14 +68,20 @@ export function readHeader(main: StudyFile, choices: Choices, problems: Problems
       expected: 'the study’s name',
     });
   }
-  textOf(fields.get('description'), '`description`', problems);
+  const description = textOf(fields.get('description'), '`description`', problems);
   const nodes = withSet(
     withProfile(declared(fields, problems), fields, choices.profile, problems),
     choices.set ?? {},
     problems,
   );
   const params = new Parameters(nodes, problems, budget);
-  return { study: study ?? '', seed: readSeed(fields, problems), params, paramsAt: fields.get('params')?.key };
+  return {
+    study: study ?? '',
+    ...(description !== undefined && { description }),
+    seed: readSeed(fields, problems),
+    params,
+    paramsAt: fields.get('params')?.key,
+  };
 }
 
 /** The seed is a name: any text or integer. Without one it is "0". */

@@ -1,4 +1,4 @@
-import { byCodePoint } from './code-point.ts';
+import { byCodePoint } from './codePoint.ts';
 
 const LONGEST = 64;
 const MOST = 5000;

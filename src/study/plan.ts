@@ -102,6 +102,8 @@ export interface Chapter {
 /** The validated, expanded study. Stages are in an order in which every input comes first. */
 export interface Plan {
   readonly study: string;
+  /** What the study is about, for the report. */
+  readonly description?: string;
   readonly seed: string;
   readonly profile: string | null;
   readonly params: Readonly<Record<string, Json>>;

@@ -7,7 +7,7 @@ import {
   type JsonSchema,
   propertyOf,
   typeMatches,
-} from './schema-words.ts';
+} from './schemaWords.ts';
 
 /** The keyword that marks a text as the path of a study's file. */
 export const FILE_KEYWORD = 'x-driftline';

@@ -1,4 +1,4 @@
-import { byCodePoint } from './code-point.ts';
+import { byCodePoint } from './codePoint.ts';
 import { lengthOnLine, lineOf, placeOf, type Span, showPlace } from './places.ts';
 import type { Place } from './plan.ts';
 

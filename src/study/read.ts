@@ -8,11 +8,11 @@ import { type Draft, readStages } from './drafts.ts';
 import { StudyFiles } from './files.ts';
 import { type Choices, type Header, readHeader } from './header.ts';
 import { type Edge, InputReader } from './inputs.ts';
-import type { KindCheck } from './kind-check.ts';
+import type { KindCheck } from './kindCheck.ts';
 import { MOST_CELLS, readMatrix } from './matrix.ts';
 import { type Span, startOf } from './places.ts';
 import type { Plan, PlannedStage } from './plan.ts';
-import { planStage } from './plan-stages.ts';
+import { planStage } from './planStages.ts';
 import { Problems, type StudyProblem } from './problems.ts';
 import { type RunOutputs, readRunOutputs } from './program.ts';
 import { readSources, type Sources } from './sources.ts';
@@ -114,6 +114,7 @@ class Reading {
     const order = topologicalOrder(graph, this.#problems);
     return {
       study: this.#header.study,
+      ...(this.#header.description !== undefined && { description: this.#header.description }),
       seed: this.#header.seed,
       profile: this.#request.profile ?? null,
       params,

@@ -1,9 +1,9 @@
 import type { ColumnType } from '../tables/table.ts';
 import { CLAIM_KEYS } from './claims.ts';
-import { byCodePoint } from './code-point.ts';
+import { byCodePoint } from './codePoint.ts';
 import type { KindContract } from './contract.ts';
 import { RUN_KEYS, USES_KEYS } from './drafts.ts';
-import { isSchema, type JsonSchema, propertyOf } from './schema-words.ts';
+import { isSchema, type JsonSchema, propertyOf } from './schemaWords.ts';
 
 /** Kinds that the language uses by itself: for programs, for claims and to gather cells. No stage names them. */
 const INTERNAL: ReadonlySet<string> = new Set(['run', 'claim', 'gather']);

@@ -1,6 +1,6 @@
 import { byName, checkName, makeTable, TableError } from './column.ts';
 import type { ColumnType, Table, Value } from './table.ts';
-import { tableFrom } from './table-from.ts';
+import { tableFrom } from './tableFrom.ts';
 
 type Scalar = string | number | boolean;
 

@@ -1,6 +1,6 @@
 import { byName, checkName, TableError } from './column.ts';
 import type { ColumnType, Schema, Table, Value } from './table.ts';
-import { tableFrom } from './table-from.ts';
+import { tableFrom } from './tableFrom.ts';
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const NOT_FINITE: Readonly<Record<string, number>> = Object.assign(Object.create(null), {

@@ -1,14 +1,14 @@
 import { TableError } from './column.ts';
 import { type Frame, frameOf, tableOf } from './frame.ts';
-import { applyJoin, applyLookup } from './join-verbs.ts';
+import { applyJoin, applyLookup } from './joinVerbs.ts';
 import { suggestion } from './nearest.ts';
-import { readVerbs } from './read-verbs.ts';
-import { applyRowVerb } from './row-verbs.ts';
-import { applySet } from './set-verbs.ts';
-import { applyShapeVerb } from './shape-verbs.ts';
+import { readVerbs } from './readVerbs.ts';
+import { applyRowVerb } from './rowVerbs.ts';
+import { applySet } from './setVerbs.ts';
+import { applyShapeVerb } from './shapeVerbs.ts';
 import type { Schema, Table } from './table.ts';
 import type { Other, Verb } from './verb.ts';
-import { showPath } from './verb-reader.ts';
+import { showPath } from './verbReader.ts';
 
 type Tables = Readonly<Record<string, Table>>;
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Kinds } from '../../src/engine/kinds.ts';
-import { readSpec } from '../../src/figures/read-spec.ts';
+import { readSpec } from '../../src/figures/readSpec.ts';
 import { StatCache } from '../../src/store/statCache.ts';
 import type { Plan } from '../../src/study/plan.ts';
 import { readStudy } from '../../src/study/read.ts';

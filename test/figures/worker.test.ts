@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 import { bundleKind } from '../../src/engine/bundle.ts';
 import figure from '../../stages/figure.ts';
 import { given } from '../stages/run-kind.ts';
-import { rows, spec } from './plain-spec.ts';
+import { rows, spec } from './plainSpec.ts';
 
 const formats = ['svg', 'png', 'pdf', 'html'] as ('svg' | 'png' | 'pdf' | 'html')[];
 const context = given(
@@ -39,7 +39,7 @@ const inWorker = (bundle: string): Promise<Record<string, Uint8Array>> =>
 it('gives the same bytes in worker threads, from a bundle stored elsewhere', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'driftline-figure-'));
   try {
-    const { code } = await bundleKind(resolve('stages/figure.ts'), resolve('.'));
+    const { code } = await bundleKind(resolve('stages/figure.ts'), resolve('.'), resolve('.'));
     const path = join(folder, 'figure.mjs');
     writeFileSync(path, code);
     const bundle = pathToFileURL(path).href;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildReportScript } from '../../scripts/build-report.mjs';
+import { buildReportScript } from '../../scripts/buildReport.mjs';
 import { UnembeddableScript } from '../../src/report/csp.ts';
 import { type ReportModel, TABLE_ROWS } from '../../src/report/model.ts';
 import { renderReport } from '../../src/report/render.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tableFrom } from '../../src/tables/table-from.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
 import claim from '../../stages/claim.ts';
 import { given } from './run-kind.ts';
 

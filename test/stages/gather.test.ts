@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { tableFrom } from '../../src/tables/table-from.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
 import gather from '../../stages/gather.ts';
-import { plain } from '../tables/arbitrary-table.ts';
+import { plain } from '../tables/arbitraryTable.ts';
 import { given } from './run-kind.ts';
 
 it('stacks the cells’ tables in order, as a table and as CSV', async () => {

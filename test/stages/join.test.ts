@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { rowsOf } from '../../src/tables/rows.ts';
-import { tableFrom } from '../../src/tables/table-from.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
 import join from '../../stages/join.ts';
 import { given } from './run-kind.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { byCodePoint } from '../../src/study/code-point.ts';
+import { byCodePoint } from '../../src/study/codePoint.ts';
 import { editDistance, nearest } from '../../src/study/nearest.ts';
 
 test('finds what was meant', () => {

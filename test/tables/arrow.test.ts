@@ -2,8 +2,8 @@ import { columnFromArray, dictionary, int64, tableFromColumns, tableToIPC, times
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeArrow, encodeArrow } from '../../src/tables/arrow.ts';
-import { tableFrom } from '../../src/tables/table-from.ts';
-import { arbitraryTable, plain } from './arbitrary-table.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
+import { arbitraryTable, plain } from './arbitraryTable.ts';
 
 const foreign = (columns: Parameters<typeof tableFromColumns>[0]): Uint8Array =>
   tableToIPC(tableFromColumns(columns), { format: 'stream' })!;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { concatenate } from '../../src/tables/concatenate.ts';
-import { tableFrom } from '../../src/tables/table-from.ts';
-import { plain } from './arbitrary-table.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
+import { plain } from './arbitraryTable.ts';
 
 const tails = (tail: number[]) => tableFrom({ tail }, { tail: 'float64' }, 'tails');
 

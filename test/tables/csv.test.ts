@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TableError } from '../../src/tables/column.ts';
 import { fromCsv, toCsv } from '../../src/tables/csv.ts';
-import { tableFrom } from '../../src/tables/table-from.ts';
-import { arbitraryTable, plain } from './arbitrary-table.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
+import { arbitraryTable, plain } from './arbitraryTable.ts';
 
 describe('CSV', () => {
   it('gives back every table under its schema', () => {

@@ -32,7 +32,6 @@ describe('expressions', () => {
     'd => process.exit()',
     'd => import("node:fs")',
     'd => globalThis.process',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the expression that is tested
     'd => `${d}`',
     'd => op`x`',
     'd => this',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { rowsOf, toJson } from '../../src/tables/rows.ts';
-import { tableFrom } from '../../src/tables/table-from.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
 
 const table = tableFrom({ x: [1, Number.NaN], s: ['a', null] }, undefined, 'x');
 

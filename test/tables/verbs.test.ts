@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { rowsOf } from '../../src/tables/rows.ts';
 import type { Schema, Table } from '../../src/tables/table.ts';
-import { tableFrom } from '../../src/tables/table-from.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
 import { applyVerbs } from '../../src/tables/verbs.ts';
-import { plain } from './arbitrary-table.ts';
+import { plain } from './arbitraryTable.ts';
 
 const simulated = tableFrom(
   { C: [3, 2, 2], i: [1, 1, 2], tail: [0.5, 0.4, 0.1] },

@@ -21,6 +21,7 @@ export function printForecast(session: Session, nodes: readonly ActionNode[], { 
       target: item.node.target,
       state: item.state,
       ...('key' in item && item.key !== undefined && { key: item.key }),
+      ...('with' in item && { with: item.with }),
     }));
     process.stdout.write(
       `${JSON.stringify({ profile: session.plan.profile, counts: count(forecasts), actions }, null, 2)}\n`,
@@ -29,11 +30,12 @@ export function printForecast(session: Session, nodes: readonly ActionNode[], { 
   }
   const stages = groupByStage(forecasts);
   const rows = [...stages].map(([stage, items]) => {
-    const { run, depends, cached } = count(items);
+    const { run, depends, shared, cached } = count(items);
     return [
       stage,
       run > 0 ? paint('yellow', `${run} to run`) : '',
       depends > 0 ? `${depends} if inputs change` : '',
+      shared > 0 ? `${shared} shared` : '',
       cached > 0 ? paint('dim', `${cached} cached`) : '',
     ];
   });
@@ -60,7 +62,7 @@ export function groupByStage(forecasts: readonly Forecast[]): Map<string, Foreca
 }
 
 export function count(forecasts: readonly Forecast[]): Record<Forecast['state'], number> {
-  const counts = { cached: 0, run: 0, depends: 0 };
+  const counts = { cached: 0, run: 0, shared: 0, depends: 0 };
   for (const { state } of forecasts) counts[state]++;
   return counts;
 }

@@ -3,6 +3,9 @@ import { CliError, EXIT } from '../exit.ts';
 import { forecastSession, openSession, type StudyOptions, selectNodes } from '../session.ts';
 import { duration, paint } from '../text.ts';
 
+/** Explanations of a stage's actions that are printed unless all are asked for. */
+const SHOWN = 8;
+
 /** `driftline why <target>`: why its actions are cached or not, field by field against the nearest earlier action. */
 export async function whyCommand(
   target: string,
@@ -14,14 +17,15 @@ export async function whyCommand(
     ({ node }) => node.target === target || node.stage.name === target || node.stage.name === `claim:${target}`,
   );
   if (wanted.length === 0) throw new CliError(`The study has no target "${target}".`);
-  const explanations = explain(wanted, forecasts, session);
+  // Each explanation compares with all earlier actions: only those that are shown are worth it.
+  const explained = options.all || options.json ? wanted : wanted.slice(0, SHOWN);
+  const explanations = explain(explained, forecasts, session);
   if (options.json) {
     process.stdout.write(`${JSON.stringify(explanations, null, 2)}\n`);
     return EXIT.done;
   }
-  const shown = options.all ? explanations : explanations.slice(0, 8);
-  for (const item of shown) print(item);
-  const more = explanations.length - shown.length;
+  for (const item of explanations) print(item);
+  const more = wanted.length - explained.length;
   if (more > 0) process.stdout.write(paint('dim', `and ${more} more (--all)\n`));
   return EXIT.done;
 }
@@ -29,6 +33,14 @@ export async function whyCommand(
 function print(item: Explanation): void {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   const key = item.key === undefined ? '' : paint('dim', ` ${item.key.slice(0, 12)}`);
+  if (item.state === 'shared') {
+    say(`${item.target}: the same computation as ${item.with}, which is to run`);
+    return;
+  }
+  if (item.state === 'cached' && item.run === '') {
+    say(`${item.target}: nothing to gather, for every cell left that output out`);
+    return;
+  }
   if (item.state === 'cached') {
     say(
       `${item.target}${key}: cached, computed by run ${item.run} in ${duration(item.seconds)}${item.as !== item.target ? ` as ${item.as}` : ''}`,

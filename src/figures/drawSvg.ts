@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { FigureError } from './figure-error.ts';
+import { FigureError } from './figureError.ts';
 import { faceOf, fontFace } from './fonts.ts';
-import type { Spec } from './read-spec.ts';
+import type { Spec } from './readSpec.ts';
 
 interface TextItem {
   readonly fontSize?: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkFields } from '../../src/figures/spec-fields.ts';
+import { checkFields } from '../../src/figures/specFields.ts';
 
 const schemas = { rows: { i: 'int32', tail: 'float64' }, more: { floor: 'float64' } } as const;
 const data = { name: 'rows' };

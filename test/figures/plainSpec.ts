@@ -1,4 +1,4 @@
-import { tableFrom } from '../../src/tables/table-from.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
 
 /** A small figure with a legend, a clipped line and text in several faces: what could differ between runs. */
 export const spec = {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSpec } from '../../src/figures/read-spec.ts';
-import { renderFigure } from '../../src/figures/render-figure.ts';
+import { readSpec } from '../../src/figures/readSpec.ts';
+import { renderFigure } from '../../src/figures/renderFigure.ts';
 import type { Table } from '../../src/tables/table.ts';
-import { tableFromRows } from '../../src/tables/table-from.ts';
+import { tableFromRows } from '../../src/tables/tableFrom.ts';
 
 const FOLDER = 'experiments/figures';
 

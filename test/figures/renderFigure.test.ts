@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Format } from '../../src/figures/render-figure.ts';
-import { renderFigure } from '../../src/figures/render-figure.ts';
-import { tableFrom } from '../../src/tables/table-from.ts';
-import { rows, spec } from './plain-spec.ts';
+import type { Format } from '../../src/figures/renderFigure.ts';
+import { renderFigure } from '../../src/figures/renderFigure.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
+import { rows, spec } from './plainSpec.ts';
 
 const ALL: readonly Format[] = ['svg', 'png', 'pdf', 'html'];
 const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);

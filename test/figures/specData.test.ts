@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dataNames } from '../../src/figures/spec-data.ts';
+import { dataNames } from '../../src/figures/specData.ts';
 
 describe('dataNames', () => {
   it('finds names wherever data may stand, and leaves out the spec’s own', () => {

@@ -1,4 +1,4 @@
-import type { Spec } from './read-spec.ts';
+import type { Spec } from './readSpec.ts';
 
 /** Columns that rows have at a place in a spec; null once a transform makes columns that depend on the data. */
 export type Fields = ReadonlySet<string> | null;

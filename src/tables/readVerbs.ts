@@ -10,8 +10,8 @@ import {
   orderKey,
   type Pair,
   selection,
-} from './verb-arguments.ts';
-import { isMapping, Node, type VerbProblem } from './verb-reader.ts';
+} from './verbArguments.ts';
+import { isMapping, Node, type VerbProblem } from './verbReader.ts';
 
 /** Names of the inputs, or null where they are not known yet. */
 type Inputs = readonly string[] | null;

@@ -1,6 +1,6 @@
 import { suggestion } from '../tables/nearest.ts';
-import { FigureError } from './figure-error.ts';
-import type { Spec } from './read-spec.ts';
+import { FigureError } from './figureError.ts';
+import type { Spec } from './readSpec.ts';
 
 const isMapping = (value: unknown): value is Spec =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

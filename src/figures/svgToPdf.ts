@@ -1,4 +1,4 @@
-import type { Drawing } from './draw-svg.ts';
+import type { Drawing } from './drawSvg.ts';
 import { faceOf, fontFile } from './fonts.ts';
 
 /** Points to a CSS pixel. */

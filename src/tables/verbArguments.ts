@@ -1,5 +1,5 @@
 import type { Expression, On, Selection } from './verb.ts';
-import { isMapping, type Node } from './verb-reader.ts';
+import { isMapping, type Node } from './verbReader.ts';
 
 export type Pair = readonly [string, string];
 

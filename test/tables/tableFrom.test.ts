@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TableError } from '../../src/tables/column.ts';
-import { tableFrom, tableFromRows } from '../../src/tables/table-from.ts';
-import { plain } from './arbitrary-table.ts';
+import { tableFrom, tableFromRows } from '../../src/tables/tableFrom.ts';
+import { plain } from './arbitraryTable.ts';
 
 const schema = { i: 'int32', tail: 'float64' } as const;
 

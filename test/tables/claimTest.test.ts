@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../src/tables/claim-test.ts';
-import { tableFrom } from '../../src/tables/table-from.ts';
+import { judge } from '../../src/tables/claimTest.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
 
 const table = (x: (number | null)[]) => tableFrom({ i: x.map((_, i) => i), x }, { i: 'int32', x: 'float64' }, 'rows');
 const verdict = (x: (number | null)[], test: Parameters<typeof judge>[1]) => judge(table(x), test).verdict;

@@ -1,8 +1,8 @@
 import { TableError } from './column.ts';
 import { checkExpression, columnsRead } from './expression.ts';
 import { type Frame, frameOf, tableOf } from './frame.ts';
-import { applyRowVerb } from './row-verbs.ts';
 import { jsonRows } from './rows.ts';
+import { applyRowVerb } from './rowVerbs.ts';
 import type { Table, Value } from './table.ts';
 import type { Expression } from './verb.ts';
 

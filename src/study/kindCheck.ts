@@ -2,7 +2,7 @@ import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
 import type { KindContract, ParameterProblem } from './contract.ts';
 import { type Compile, explain, type Finding } from './explain.ts';
 import { filePointers, fillDefaults, marksFiles } from './prepare.ts';
-import type { JsonSchema } from './schema-words.ts';
+import type { JsonSchema } from './schemaWords.ts';
 
 /** Checks resolved parameters against a kind's schema and its own check. Compiles the schema once. */
 export class KindCheck {

@@ -1,10 +1,10 @@
 import { jsonRows } from '../tables/rows.ts';
 import type { Table } from '../tables/table.ts';
-import { drawSvg } from './draw-svg.ts';
-import { FigureError } from './figure-error.ts';
-import type { Spec } from './read-spec.ts';
-import { dataNames } from './spec-data.ts';
-import { checkFields } from './spec-fields.ts';
+import { drawSvg } from './drawSvg.ts';
+import { FigureError } from './figureError.ts';
+import type { Spec } from './readSpec.ts';
+import { dataNames } from './specData.ts';
+import { checkFields } from './specFields.ts';
 import { themed } from './theme.ts';
 
 export type Format = 'svg' | 'png' | 'pdf' | 'html';
@@ -56,8 +56,8 @@ async function render(request: FigureRequest): Promise<Figure> {
   const files: Partial<Record<Format, Uint8Array>> = {};
   for (const format of request.formats) {
     if (format === 'svg') files.svg = encode(`${drawing.svg}\n`);
-    else if (format === 'png') files.png = await (await import('./svg-to-png.ts')).svgToPng(drawing.svg);
-    else if (format === 'pdf') files.pdf = await (await import('./svg-to-pdf.ts')).svgToPdf(drawing, title);
+    else if (format === 'png') files.png = await (await import('./svgToPng.ts')).svgToPng(drawing.svg);
+    else if (format === 'pdf') files.pdf = await (await import('./svgToPdf.ts')).svgToPdf(drawing, title);
     else files.html = encode((await import('./page.ts')).figurePage(vl, title));
   }
   return { vl, files, warnings: drawing.warnings };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSpec } from '../../src/figures/read-spec.ts';
+import { readSpec } from '../../src/figures/readSpec.ts';
 
 const read = (text: string) => readSpec(new TextEncoder().encode(text), 'tails.vl.yaml');
 

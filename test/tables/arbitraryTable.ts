@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { ColumnType, Table, Value } from '../../src/tables/table.ts';
-import { tableFrom } from '../../src/tables/table-from.ts';
+import { tableFrom } from '../../src/tables/tableFrom.ts';
 
 const VALUES: Readonly<Record<ColumnType, fc.Arbitrary<Value>>> = {
   int32: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),

@@ -1,4 +1,4 @@
-import { FigureError } from './figure-error.ts';
+import { FigureError } from './figureError.ts';
 
 export type Spec = Readonly<Record<string, unknown>>;
 

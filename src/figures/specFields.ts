@@ -1,8 +1,8 @@
 import { suggestion } from '../tables/nearest.ts';
 import type { Schema } from '../tables/table.ts';
-import { FigureError } from './figure-error.ts';
-import type { Spec } from './read-spec.ts';
-import { afterTransforms, type Fields } from './spec-transforms.ts';
+import { FigureError } from './figureError.ts';
+import type { Spec } from './readSpec.ts';
+import { afterTransforms, type Fields } from './specTransforms.ts';
 
 type Schemas = Readonly<Record<string, Schema>>;
 

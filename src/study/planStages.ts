@@ -1,10 +1,10 @@
-import { type CellParams, readCellParams, type Written } from './cell-params.ts';
+import { type CellParams, readCellParams, type Written } from './cellParams.ts';
 import type { Context } from './context.ts';
 import type { PortType } from './contract.ts';
 import type { Draft } from './drafts.ts';
 import type { Edge, InputReader } from './inputs.ts';
 import type { Scope } from './interpolate.ts';
-import type { KindCheck } from './kind-check.ts';
+import type { KindCheck } from './kindCheck.ts';
 import { nearest } from './nearest.ts';
 import type { Entry, Node } from './nodes.ts';
 import { placeOf } from './places.ts';

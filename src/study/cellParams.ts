@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 import type { Draft } from './drafts.ts';
 import type { Finding } from './explain.ts';
 import { FAILED, referencesOf, resolve, type Scope, templateOf } from './interpolate.ts';
-import type { KindCheck } from './kind-check.ts';
+import type { KindCheck } from './kindCheck.ts';
 import { isString, type Node } from './nodes.ts';
 import type { Span } from './places.ts';
 import type { Json } from './plan.ts';
