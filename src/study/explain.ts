@@ -1,5 +1,5 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { nearest } from './nearest.ts';
+import { nearest } from '../tables/nearest.ts';
 import { dotted, joinPointer } from './pointer.ts';
 import { oneOf, quote } from './problems.ts';
 import {

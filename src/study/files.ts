@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
-import { byCodePoint } from './codePoint.ts';
+import { compareCodePoints } from '../store/canonical.ts';
 
 export type FileAnswer = { readonly path: string } | { readonly wrong: string; readonly expected?: string };
 
@@ -55,7 +55,7 @@ export class StudyFiles {
       parts.filter((part, i) => part !== '**' || parts[i - 1] !== '**'),
       found,
     );
-    return [...new Set(found)].sort(byCodePoint);
+    return [...new Set(found)].sort(compareCodePoints);
   }
 
   #walk(folder: string, pattern: readonly string[], found: string[]): void {

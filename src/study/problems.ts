@@ -1,4 +1,4 @@
-import { byCodePoint } from './codePoint.ts';
+import { compareCodePoints } from '../store/canonical.ts';
 import { lengthOnLine, lineOf, placeOf, type Span, showPlace } from './places.ts';
 import type { Place } from './plan.ts';
 
@@ -80,10 +80,10 @@ export class Problems {
     );
     return all.sort(
       (a, b) =>
-        byCodePoint(a.place.file, b.place.file) ||
+        compareCodePoints(a.place.file, b.place.file) ||
         a.place.line - b.place.line ||
         a.place.column - b.place.column ||
-        byCodePoint(a.message, b.message),
+        compareCodePoints(a.message, b.message),
     );
   }
 }

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import type { Port } from './contract.ts';
 import type { Draft } from './drafts.ts';
 import { FAILED, resolve, type Scope } from './interpolate.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../tables/nearest.ts';
 import { found, isString, type Node } from './nodes.ts';
 import type { Program } from './plan.ts';
 import { oneOf, quote } from './problems.ts';

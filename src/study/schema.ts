@@ -1,6 +1,6 @@
 import type { ColumnType } from '../tables/table.ts';
 import { CLAIM_KEYS } from './claims.ts';
-import { byCodePoint } from './codePoint.ts';
+import { compareCodePoints } from '../store/canonical.ts';
 import type { KindContract } from './contract.ts';
 import { RUN_KEYS, USES_KEYS } from './drafts.ts';
 import { isSchema, type JsonSchema, propertyOf } from './schemaWords.ts';
@@ -38,7 +38,7 @@ const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
 export function studySchema(contracts: Readonly<Record<string, KindContract>>): JsonSchema {
   const names = Object.keys(contracts)
     .filter((name) => !INTERNAL.has(name.replace(/^driftline:/, '')))
-    .sort(byCodePoint);
+    .sort(compareCodePoints);
   const claim = contracts['driftline:claim'] ?? contracts.claim;
   const definitions: Record<string, JsonSchema> = {
     scalar: { type: ['string', 'number', 'boolean'] },

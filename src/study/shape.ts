@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts';
+import { nearest } from '../tables/nearest.ts';
 import { type Entry, found, isString, type Node } from './nodes.ts';
 import { oneOf, type Problems, quote } from './problems.ts';
 

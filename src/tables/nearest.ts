@@ -1,31 +1,47 @@
-/** Edits (insert, delete, replace, swap neighbours) that turn one word into another. */
-function distance(a: string, b: string): number {
-  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...new Array<number>(b.length).fill(0)]);
-  for (let j = 0; j <= b.length; j++) rows[0][j] = j;
-  for (let i = 1; i <= a.length; i++) {
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      rows[i][j] = Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
-    }
-  }
-  return rows[a.length][b.length];
-}
+const LONGEST = 64;
+const MOST = 5000;
 
-/** The known name closest to a misspelt one, if one is close enough to be meant. */
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const word = name.slice(0, 100);
+/**
+ * The candidate that a misspelt name was most likely meant to be: the least number of inserted, deleted, changed or
+ * swapped letters, at most a third of the name's length (but one is always allowed); ties go to the first in the
+ * order of `<`.
+ */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > LONGEST) return undefined;
   let best: string | undefined;
-  let least = Math.max(2, Math.ceil(word.length / 3)) + 1;
-  for (const candidate of known) {
-    const edits = distance(word.toLowerCase(), candidate.slice(0, 100).toLowerCase());
-    if (edits < least) {
-      least = edits;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let tried = 0;
+  for (const candidate of candidates) {
+    if (++tried > MOST) break;
+    if (candidate === name || candidate.length > LONGEST || Math.abs(candidate.length - name.length) > least) continue;
+    const distance =
+      candidate.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name.toLowerCase(), candidate.toLowerCase());
+    // A letter is not a misspelling of another letter: something must have been right.
+    if (distance >= Math.max(name.length, candidate.length)) continue;
+    if (distance < least || (distance === least && best !== undefined && candidate < best)) {
+      least = distance;
       best = candidate;
     }
   }
   return best;
+}
+
+/** Optimal string alignment distance (Damerau–Levenshtein without edits inside a swap). */
+export function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      let cost = Math.min(previous[j] + 1, row[j - 1] + 1, change);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, before[j - 2] + 1);
+      row.push(cost);
+    }
+    before = previous;
+    previous = row;
+  }
+  return previous[b.length];
 }
 
 /** `; did you mean x? (there are: x, y)`, for the end of a message about an unknown name. */

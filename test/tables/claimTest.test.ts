@@ -93,7 +93,7 @@ describe('judge', () => {
       'every: "d => d.x + 1": expected true or false, found 2',
     );
     expect(() => judge(table([1]), { every: 'd => d.y > 0' })).toThrow(
-      'every: "d => d.y > 0": there is no column y; did you mean i?',
+      'every: "d => d.y > 0": there is no column y (there are: i, x)',
     );
     expect(() => judge(table([1]), { every: 'd => d.x > 0', numbers: { m: 'd => op.max(d.z)' } })).toThrow(
       'numbers.m:',

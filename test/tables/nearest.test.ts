@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { byCodePoint } from '../../src/study/codePoint.ts';
-import { editDistance, nearest } from '../../src/study/nearest.ts';
+import { editDistance, nearest } from '../../src/tables/nearest.ts';
 
 test('finds what was meant', () => {
   const names = ['lambda', 'policy', 'events', 'warmup', 'replicates'];
@@ -30,16 +29,6 @@ test('a distance is a metric of swaps, insertions, deletions and changes', () =>
       expect(editDistance(a, b)).toBe(editDistance(b, a));
       expect(editDistance(a, b) === 0).toBe(a === b);
       expect(editDistance(a, b)).toBeLessThanOrEqual(Math.max(a.length, b.length));
-    }),
-  );
-});
-
-test('code point order is the order of UTF-8 bytes', () => {
-  const text = fc.string({ unit: 'binary' });
-  const sign = (x: number) => Math.sign(x);
-  fc.assert(
-    fc.property(text, text, (a, b) => {
-      expect(sign(byCodePoint(a, b))).toBe(sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
     }),
   );
 });
