@@ -26,7 +26,7 @@ export function canonical(value: unknown): string {
   switch (typeof value) {
     case 'string':
       // A lone surrogate has no UTF-8: hashing would take all of them for U+FFFD. Such a text is spelled by its units.
-      return LONE_SURROGATE.test(value) ? `u${value.length}:${unitsOf(value)}` : `s${value.length}:${value}`;
+      return isWellFormed(value) ? `s${value.length}:${value}` : `u${value.length}:${unitsOf(value)}`;
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError(`a key cannot contain ${value}`);
       return Object.is(value, -0) ? 'd-0;' : `d${value};`;
@@ -48,7 +48,8 @@ export function canonical(value: unknown): string {
   }
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Every supported Node has it; the compiler's library for them does not. */
+const isWellFormed = (text: string): boolean => (text as string & { isWellFormed(): boolean }).isWellFormed();
 
 const unitsOf = (text: string): string =>
   Array.from({ length: text.length }, (_, at) => text.charCodeAt(at).toString(16).padStart(4, '0')).join('');

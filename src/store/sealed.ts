@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { writeAtomically } from './atomic.ts';
+import { sha256 } from './canonical.ts';
+
+const HEAD = '{"sha256":"';
+const MIDDLE = '","value":';
+const BODY = HEAD.length + 64 + MIDDLE.length;
+
+/** Writes plain data as JSON beside the digest of its text, so that {@link readSealed} notices any change to it. */
+export function writeSealed(path: string, value: unknown): void {
+  const body = JSON.stringify(value);
+  writeAtomically(path, `${HEAD}${sha256(body)}${MIDDLE}${body}}`);
+}
+
+/** What was written; undefined where there is no such file, or where a single byte of it is another. */
+export function readSealed<T>(path: string): T | undefined {
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  const text = bytes.toString('utf8');
+  const body = text.slice(BODY, -1);
+  if (text !== `${HEAD}${sha256(body)}${MIDDLE}${body}}` || !bytes.equals(Buffer.from(text))) return undefined;
+  return JSON.parse(body) as T;
+}
