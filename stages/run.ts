@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { defineStage, table } from '../src/engine/stage.ts';
@@ -8,6 +8,17 @@ import { fromCsv, toCsv } from '../src/tables/csv.ts';
 import { toJson } from '../src/tables/rows.ts';
 import type { Schema, Table } from '../src/tables/table.ts';
 import { tableFromRows } from '../src/tables/tableFrom.ts';
+
+/** Whether programs can be given a process group: not on Windows. */
+const GROUPS = process.platform !== 'win32';
+
+/** Milliseconds from asking a program to end to killing it. */
+const TERM_MS = 300;
+
+/** Something wrong with the program or with what it wrote, which its message says in full. */
+class ProgramError extends Error {
+  override readonly name = 'ProgramError';
+}
 
 const Names = Type.Record(Type.String(), Type.String());
 
@@ -27,9 +38,12 @@ export default defineStage({
   inputs: {},
   otherInputs: table(),
   outputs: {},
-  async run({ params, inputs, files, scratch, progress }) {
+  async run({ params, inputs, files, scratch, progress, signal }) {
     const places = { inputs: {} as Record<string, string>, outputs: {} as Record<string, string> };
-    for (const [pointer, bytes] of Object.entries(files)) write(scratch, pointer.replace(/^\/code\//, ''), bytes);
+    for (const [pointer, bytes] of Object.entries(files)) {
+      // A script may be named as the program itself.
+      chmodSync(join(scratch, write(scratch, pointer.replace(/^\/code\//, ''), bytes)), 0o755);
+    }
     for (const [name, value] of Object.entries(inputs)) {
       const format = params.formats[name] ?? 'csv';
       const bytes = value instanceof Uint8Array ? value : tableBytes(value as Table, format);
@@ -48,6 +62,7 @@ export default defineStage({
       params.argv.map((word) => fill(word, places)),
       params,
       scratch,
+      signal,
     );
     const given = Object.entries(places.outputs).map(([name, path]) => {
       const bytes = readOutput(join(scratch, path), name, params.argv[0]);
@@ -76,24 +91,34 @@ function tableBytes(value: Table, format: string): Uint8Array | string {
 function tableOf(bytes: Buffer, extension: string, schema: Schema | undefined, name: string): Table {
   const where = `output "${name}"`;
   if (extension === '.arrow') return decodeArrow(bytes, where);
-  if (extension === '.json') return tableFromRows(JSON.parse(bytes.toString('utf8')), schema, where);
+  if (extension === '.json') return tableFromRows(parseJson(bytes, where), schema, where);
   return fromCsv(bytes.toString('utf8'), schema, where);
+}
+
+function parseJson(bytes: Buffer, where: string) {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (error) {
+    throw new ProgramError(`${where} is not JSON: ${(error as Error).message}`);
+  }
 }
 
 function readOutput(path: string, name: string, program: string): Buffer {
   try {
     return readFileSync(path);
   } catch {
-    throw new Error(
+    throw new ProgramError(
       `${program} ended well but did not write its output "${name}": write it to the path that \${outputs.${name}} gives`,
     );
   }
 }
 
+/** Runs the program to its end. When the signal is aborted, it is ended with all that it started. */
 function execute(
   argv: string[],
   { shell, env }: { shell: boolean; env: Record<string, string> },
   scratch: string,
+  signal: AbortSignal,
 ): Promise<void> {
   const [program, ...rest] = shell ? ['sh', '-c', argv.join(' ')] : argv;
   return new Promise((resolve, reject) => {
@@ -102,22 +127,54 @@ function execute(
       cwd: scratch,
       env: { PATH: process.env.PATH, HOME: scratch, LC_ALL: 'C.UTF-8', TZ: 'UTC', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: GROUPS, // a process group of its own, so that its children can be ended with it
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         printed = (printed + text).slice(-64 * 1024);
       });
     }
+    let last: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      end(child, 'SIGTERM');
+      last = setTimeout(() => end(child, 'SIGKILL'), TERM_MS);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    const done = (error?: ProgramError): void => {
+      clearTimeout(last);
+      signal.removeEventListener('abort', onAbort);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
     child.on('error', (error: NodeJS.ErrnoException) => {
-      reject(new Error(error.code === 'ENOENT' ? `the program "${program}" was not found on PATH` : error.message));
+      done(new ProgramError(CANNOT_START[error.code ?? '']?.(program) ?? error.message));
     });
-    child.on('close', (code, signal) => {
-      console.log(printed.trimEnd());
-      if (code === 0) return resolve();
-      const tail = printed.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
-      reject(
-        new Error(`${program} ${signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`}\n${tail}`),
-      );
+    // What it left behind would hold its output open, and is not part of a stage that ended.
+    child.on('exit', () => end(child, 'SIGKILL'));
+    child.on('close', (code, killedBy) => {
+      const text = printed.trimEnd();
+      if (text !== '') console.log(text);
+      if (code === 0) return done();
+      const how = killedBy === null ? `ended with exit code ${code}` : `was ended by ${killedBy}`;
+      done(new ProgramError([`${program} ${how}`, ...text.split('\n').slice(-TAIL_LINES)].join('\n').trimEnd()));
     });
   });
 }
+
+function end(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (!GROUPS || child.pid === undefined) {
+    child.kill(signal);
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // nobody of the group is left
+  }
+}
+
+const CANNOT_START: Readonly<Record<string, (program: string) => string>> = {
+  ENOENT: (program) => `the program "${program}" was not found on PATH`,
+  EACCES: (program) => `the program "${program}" cannot be executed: it is not an executable file`,
+};

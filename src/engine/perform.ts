@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { StoredOutput } from '../store/actions.ts';
 import { Cas } from '../store/cas.ts';
 import type { Port } from '../study/contract.ts';
@@ -22,7 +19,7 @@ export class OutputError extends Error {
  */
 export async function perform(
   task: Task,
-  hooks: { progress(fraction: number): void; signal: AbortSignal },
+  hooks: { progress(fraction: number): void; signal: AbortSignal; scratch: string },
 ): Promise<Record<string, StoredOutput>> {
   const cas = new Cas(task.storeRoot);
   const stage = await importStage(task.bundle);
@@ -34,13 +31,7 @@ export async function perform(
     return store(cas, task, await stage.replicates!.combine({ params: task.params, replicates: inputs }));
   }
   const files = Object.fromEntries(Object.entries(task.files).map(([at, digest]) => [at, cas.get(digest)]));
-  const scratch = mkdtempSync(join(tmpdir(), 'driftline-'));
-  try {
-    const given = await stage.run({ params: task.params, inputs, files, seed: task.seed, scratch, ...hooks });
-    return store(cas, task, given);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  return store(cas, task, await stage.run({ params: task.params, inputs, files, seed: task.seed, ...hooks }));
 }
 
 function read(cas: Cas, name: string, input: InputBlob | readonly InputBlob[]): unknown {

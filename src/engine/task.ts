@@ -47,5 +47,7 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
   /** Seconds after which the task is killed. */
   readonly time?: number;
+  /** Bytes of heap that the task may use. */
+  readonly memory?: number;
   onProgress(fraction: number): void;
 }
