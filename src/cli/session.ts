@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { NotAStageError } from '../engine/describe.ts';
 import { type Forecast, forecast } from '../engine/forecast.ts';
 import { ActionGraph, type ActionNode, GATHER } from '../engine/graph.ts';
 import { Kinds, type LoadedKind } from '../engine/kinds.ts';
@@ -84,31 +83,22 @@ async function readPlan(
   if (remembered !== undefined) return remembered;
   const { readStudy } = await import('../study/read.ts');
   const { formatProblem } = await import('../study/problems.ts');
-  try {
-    const study = await readStudy({
-      root: studyRoot,
-      file: basename(file),
-      ...(options.profile !== undefined && { profile: options.profile }),
-      set: options.set,
-      kinds: kinds.resolve,
-    });
-    if ('problems' in study) {
-      const count = study.problems.length;
-      const worded = study.problems.map(formatProblem).join('\n\n');
-      throw new CliError(
-        `${worded}\n\n${count === 1 ? '1 problem' : `${count} problems`} in the study. Nothing was run.`,
-      );
-    }
-    return await cache.remember(request, study.plan, kinds);
-  } catch (error) {
-    if (error instanceof NotAStageError) throw new CliError(error.message);
-    if (isBuildFailure(error)) throw new CliError(`A stage's code cannot be bundled.\n${error.message}`);
-    throw error;
+  const study = await readStudy({
+    root: studyRoot,
+    file: basename(file),
+    ...(options.profile !== undefined && { profile: options.profile }),
+    set: options.set,
+    kinds: kinds.resolve,
+  });
+  if ('problems' in study) {
+    const count = study.problems.length;
+    const worded = study.problems.map(formatProblem).join('\n\n');
+    throw new CliError(
+      `${worded}\n\n${count === 1 ? '1 problem' : `${count} problems`} in the study. Nothing was run.`,
+    );
   }
+  return cache.remember(request, study.plan, kinds);
 }
-
-const isBuildFailure = (error: unknown): error is Error =>
-  error instanceof Error && 'errors' in error && 'warnings' in error;
 
 /** The nodes that targets name, with what they need; all of them when there are none. */
 export function selectNodes(session: Session, targets: readonly string[]): ActionNode[] {

@@ -2,7 +2,15 @@ import type { Digest } from '../store/canonical.ts';
 
 /** Why an action failed, as data: the command line words it. */
 export interface Failure {
-  readonly kind: 'threw' | 'timeout' | 'exited' | 'out-of-memory' | 'bad-output' | 'input-changed' | 'missing-input';
+  readonly kind:
+    | 'threw'
+    | 'timeout'
+    | 'exited'
+    | 'out-of-memory'
+    | 'bad-output'
+    | 'input-changed'
+    | 'missing-input'
+    | 'damaged-input';
   readonly message: string;
   readonly stack?: string;
 }

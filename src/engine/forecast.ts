@@ -1,7 +1,7 @@
 import type { ActionLog, ActionRecord } from '../store/actions.ts';
 import { type Digest, digestOf } from '../store/canonical.ts';
 import type { Cas } from '../store/cas.ts';
-import { type ActionNode, dependencies } from './graph.ts';
+import { type ActionNode, dependencies, outputOf } from './graph.ts';
 import type { KeyManifest } from './key.ts';
 import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
 import { twins } from './twins.ts';
@@ -26,14 +26,17 @@ type ForecastContext = Omit<ResolveContext, 'record'> & { readonly log: ActionLo
 export function forecast(nodes: readonly ActionNode[], context: ForecastContext): Forecast[] {
   const present = context.cas.list();
   const records = new Map<string, ActionRecord>();
-  const followers = twins(nodes, context);
+  let followers: ReadonlyMap<string, string> | undefined;
   const states = new Map<string, Forecast['state']>();
   const toRun = new Map<Digest, string>();
   const earlier = rememberedOnce(context.log);
 
   const judge = (node: ActionNode): Forecast => {
-    const leader = followers.get(node.target);
-    if (leader !== undefined && states.get(leader) === 'run') return { node, state: 'shared', with: leader };
+    const shared = (): Forecast | undefined => {
+      followers ??= twins(nodes, context);
+      const leader = followers.get(node.target);
+      return leader !== undefined && states.get(leader) === 'run' ? { node, state: 'shared', with: leader } : undefined;
+    };
     const known = [...dependencies(node)].every((target) => records.has(target));
     let action: ResolvedAction;
     try {
@@ -43,7 +46,10 @@ export function forecast(nodes: readonly ActionNode[], context: ForecastContext)
     }
     if (!known) {
       // The inputs are not known yet. Where no earlier action agrees in all the rest, none can have its key.
-      return { node, state: earlier().has(withoutInputs(action.manifest)) ? 'depends' : 'run' };
+      const twin = shared();
+      if (twin !== undefined) return twin;
+      const open = mayBeEmpty(node) || earlier().has(withoutInputs(action.manifest));
+      return { node, state: open ? 'depends' : 'run' };
     }
     const { key } = action;
     const record = isEmptyGather(action) ? NOTHING : context.log.get(key);
@@ -63,6 +69,10 @@ export function forecast(nodes: readonly ActionNode[], context: ForecastContext)
     return item;
   });
 }
+
+/** Whether all cells may leave out the table that is gathered: then there is nothing to run. */
+const mayBeEmpty = ({ role, target, stage }: ActionNode): boolean =>
+  role === 'gather' && stage.outputs[outputOf(target, stage.name)]?.optional === true;
 
 /** The earlier actions without their inputs, read from disk when first asked for. */
 function rememberedOnce(log: ActionLog): () => Set<Digest> {

@@ -124,5 +124,8 @@ export function* dependencies(node: ActionNode): Iterable<string> {
 export const cellTarget = (stage: PlannedStage, cell: PlannedCell): string =>
   cell.id === '' ? stage.name : `${stage.name}[${cell.id}]`;
 
+/** The output that a gather's target `stage.output[cells]` names. */
+export const outputOf = (target: string, stage: string): string => target.slice(stage.length + 1).split('[', 1)[0];
+
 const matches = (cell: PlannedCell, where: Readonly<Record<string, Scalar>>): boolean =>
   Object.entries(where).every(([axis, value]) => cell.axes[axis] === value);

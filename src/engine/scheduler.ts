@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import pLimit from 'p-limit';
 import type { ActionLog, ActionRecord } from '../store/actions.ts';
 import type { Digest } from '../store/canonical.ts';
@@ -8,8 +6,12 @@ import type { RunAction } from '../store/runs.ts';
 import { Budget } from './budget.ts';
 import type { Failure, RunEvent } from './events.ts';
 import { type ActionNode, dependencies } from './graph.ts';
+import { pause } from './pause.ts';
+import { ReadyQueue } from './readyQueue.ts';
 import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
+import { storeFiles } from './storeFiles.ts';
 import type { Executor, TaskResult } from './task.ts';
+import { twins } from './twins.ts';
 
 export interface ScheduleOptions extends Omit<ResolveContext, 'record'> {
   readonly run: string;
@@ -35,6 +37,9 @@ export interface ScheduleResult {
   };
 }
 
+/** Failures that another attempt in this run cannot mend. */
+const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-input']);
+
 /**
  * Does what is not done: walks the nodes, inputs first; an action whose key is recorded and whose blobs are there is
  * not run again. What was finished is recorded at once, so that a stop at any moment loses only what was running.
@@ -51,20 +56,29 @@ class Schedule {
   readonly #actions: RunAction[] = [];
   readonly #waitingFor = new Map<ActionNode, number>();
   readonly #users = new Map<string, ActionNode[]>();
-  readonly #ready: ActionNode[] = [];
-  readonly #running = new Set<Promise<void>>();
+  #followers: ReadonlyMap<string, string> | undefined;
+  /** Targets that failed or were skipped. */
+  readonly #lost = new Set<string>();
+  readonly #ready: ReadyQueue;
+  #running = 0;
+  #idle: () => void = () => undefined;
+  /** An error of the store or of Driftline itself: the run ends with it once what is under way has ended. */
+  #broken: { readonly error: unknown } | undefined;
   readonly #explained = new Set<Digest>();
   /** Actions under way by key: two targets with one key are computed once. */
   readonly #inFlight = new Map<Digest, Promise<ActionRecord | undefined>>();
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #cores: Budget;
   readonly #counts = { executed: 0, cached: 0, failed: 0, skipped: 0 };
+  /** What failed, by key: whoever shares the key is skipped because of it. */
+  readonly #failedKeys = new Map<Digest, string>();
   #stopping = false;
 
   constructor(nodes: readonly ActionNode[], options: ScheduleOptions) {
     this.#nodes = nodes;
     this.#options = options;
     this.#present = options.cas.list();
+    this.#ready = new ReadyQueue(nodes);
     this.#limit = pLimit(options.jobs);
     this.#cores = new Budget(options.jobs);
   }
@@ -73,11 +87,19 @@ class Schedule {
     for (const node of this.#nodes) {
       const needed = new Set(dependencies(node));
       this.#waitingFor.set(node, needed.size);
-      for (const target of needed) this.#users.set(target, [...(this.#users.get(target) ?? []), node]);
+      for (const target of needed) {
+        const users = this.#users.get(target);
+        if (users === undefined) this.#users.set(target, [node]);
+        else users.push(node);
+      }
       if (needed.size === 0) this.#ready.push(node);
     }
+    const idle = new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
     this.#drain();
-    while (this.#running.size > 0) await Promise.race(this.#running);
+    if (this.#running > 0) await idle;
+    if (this.#broken !== undefined) throw this.#broken.error;
     return { actions: this.#actions, records: this.#records, counts: this.#counts };
   }
 
@@ -100,11 +122,34 @@ class Schedule {
       this.#settle(action, 'cached', record);
       return;
     }
-    const work = this.#compute(action).finally(() => {
-      this.#running.delete(work);
-      this.#drain();
-    });
-    this.#running.add(work);
+    if (this.#follows(node)) return;
+    this.#running++;
+    this.#compute(action)
+      .catch((error: unknown) => {
+        this.#broken ??= { error };
+        this.#stopping = true;
+      })
+      .then(() => {
+        this.#running--;
+        this.#drain();
+        if (this.#running === 0) this.#idle();
+      });
+  }
+
+  /** Puts a node off while another one is to do the very same computation; told from the plan, not from who is first. */
+  #follows(node: ActionNode): boolean {
+    this.#followers ??= twins(this.#nodes, this.#options);
+    const leader = this.#followers.get(node.target);
+    if (leader === undefined || this.#records.has(leader)) return false;
+    if (this.#lost.has(leader)) {
+      this.#skip(node, leader);
+      return true;
+    }
+    this.#waitingFor.set(node, 1);
+    const users = this.#users.get(leader);
+    if (users === undefined) this.#users.set(leader, [node]);
+    else users.push(node);
+    return true;
   }
 
   /** The record of a key, if everything that it names is in the store. */
@@ -127,7 +172,7 @@ class Schedule {
           key: action.key,
         });
         this.#settle(action, 'cached', record);
-      } else this.#skip(action.node, action.node.target);
+      } else this.#skip(action.node, this.#failedKeys.get(action.key) ?? action.node.target);
       return;
     }
     const cpus = action.node.role === 'run' ? action.node.stage.resources.cpus : 1;
@@ -150,7 +195,7 @@ class Schedule {
       const result = await this.#execute(action);
       if (result === undefined) return undefined;
       if (result.ok) return this.#commit(action, result);
-      if (attempt > times || result.failure.kind === 'input-changed') {
+      if (attempt > times || FINAL.has(result.failure.kind)) {
         this.#fail(node, key, result.failure, attempt, result.log);
         return undefined;
       }
@@ -164,22 +209,16 @@ class Schedule {
   async #execute(action: ResolvedAction): Promise<TaskResult | undefined> {
     const { node } = action;
     const { studyRoot, cas, executor, signal, emit } = this.#options;
-    for (const [path, digest] of action.files) {
-      // The store's copy is what is read, so a file that changes while the stage runs cannot slip in.
-      if (cas.put(readFileSync(join(studyRoot, path))) !== digest) {
-        return {
-          ok: false,
-          failure: { kind: 'input-changed', message: `${path} changed while the run was going on` },
-          log: '',
-        };
-      }
-    }
+    const changed = storeFiles(action, studyRoot, cas);
+    if (changed !== undefined) return { ok: false, failure: changed, log: '' };
     let last = 0;
     try {
-      const { time } = node.stage.resources;
+      const { time, memory } = node.stage.resources;
+      const declared = node.role === 'run';
       return await executor.execute(action.task, {
         signal,
-        ...(time !== undefined && node.role === 'run' && { time }),
+        ...(time !== undefined && declared && { time }),
+        ...(memory !== undefined && declared && { memory }),
         onProgress: (fraction) => {
           if (fraction !== last)
             emit({ type: 'action-progress', target: node.target, stage: node.stage.name, fraction });
@@ -226,6 +265,8 @@ class Schedule {
 
   #fail(node: ActionNode, key: Digest, failure: Failure, attempt: number, log = ''): void {
     this.#counts.failed++;
+    this.#failedKeys.set(key, node.target);
+    this.#lost.add(node.target);
     this.#actions.push({ target: node.target, key, status: 'failed', seconds: 0 });
     this.#options.emit({
       type: 'action-failed',
@@ -244,6 +285,7 @@ class Schedule {
     if (this.#waitingFor.get(node) === Number.POSITIVE_INFINITY) return;
     this.#waitingFor.set(node, Number.POSITIVE_INFINITY);
     this.#counts.skipped++;
+    this.#lost.add(node.target);
     this.#options.emit({ type: 'action-skipped', target: node.target, stage: node.stage.name, because });
     this.#skipUsers(node, because);
   }
@@ -254,16 +296,3 @@ class Schedule {
 }
 
 const rounded = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;
-
-const pause = (seconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });

@@ -34,14 +34,14 @@ export function printForecast(session: Session, nodes: readonly ActionNode[], { 
     return [
       stage,
       run > 0 ? paint('yellow', `${run} to run`) : '',
-      depends > 0 ? `${depends} if inputs change` : '',
+      depends > 0 ? `${depends} depending on inputs` : '',
       shared > 0 ? `${shared} shared` : '',
       cached > 0 ? paint('dim', `${cached} cached`) : '',
     ];
   });
   process.stdout.write(`${columns(rows).join('\n')}\n`);
   const { run, depends, cached } = count(forecasts);
-  const maybe = depends > 0 ? `, and up to ${depends} more whose inputs may change` : '';
+  const maybe = depends > 0 ? `, and up to ${depends} more, depending on what their inputs turn out to be` : '';
   process.stdout.write(
     run + depends === 0
       ? `Nothing to run: all ${plural(cached, 'result')} are there.\n`

@@ -47,7 +47,7 @@ function print(item: Explanation): void {
     );
     return;
   }
-  const words = item.state === 'run' ? 'to run' : 'runs if its inputs change';
+  const words = item.state === 'run' ? 'to run' : 'runs unless its inputs turn out as before';
   say(`${item.target}${key}: ${words}`);
   for (const cause of item.upstream) say(`  waits for ${cause}, which is to run`);
   if (item.state === 'depends') return;
