@@ -130,8 +130,16 @@ function report(error: unknown): number {
   }
   const known = error as NodeJS.ErrnoException;
   if (known.name === 'BlobError') {
-    process.stderr.write(`${known.message}. Remove that file: the next run computes it again.\n`);
+    process.stderr.write(`${known.message}. It is of no use and was removed: driftline run computes it again.\n`);
     return EXIT.storeDamaged;
+  }
+  if (known.name === 'NotAStageError') {
+    process.stderr.write(`${known.message}\n`);
+    return EXIT.invalid;
+  }
+  if (error instanceof Error && 'errors' in error && 'warnings' in error) {
+    process.stderr.write(`A stage's code cannot be bundled.\n${error.message}\n`);
+    return EXIT.invalid;
   }
   if (known.code !== undefined && ['EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes(known.code)) {
     process.stderr.write(`The store or the output folder cannot be written: ${known.message}\n`);
@@ -145,6 +153,9 @@ function report(error: unknown): number {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.done);
   throw error;
+});
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
 });
 
 process.exitCode = await main(process.argv.slice(2)).catch(report);

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../engine/events.ts';
 import type { ActionNode } from '../engine/graph.ts';
-import { duration, paint, plural } from './text.ts';
+import { duration, paint, plural, wrap } from './text.ts';
 
 interface StageState {
   readonly total: number;
@@ -88,18 +88,20 @@ export class Progress {
   }
 
   #fail({ target, failure, retryIn, log }: RunEvent & { type: 'action-failed' }): void {
-    const again = retryIn === undefined ? '' : ` — trying again in ${duration(retryIn)}`;
-    this.#say(`${paint('red', '✗', this.#stream)} ${target}: ${failure.message}${again}`);
-    if (retryIn !== undefined) return;
-    if (failure.kind === 'threw' && failure.stack !== undefined) {
-      for (const line of failure.stack
-        .split('\n')
-        .filter((l) => /^\s+at /.test(l))
-        .slice(0, 4))
-        this.#say(paint('dim', `  ${line.trim()}`, this.#stream));
+    if (failure.kind === 'damaged-input') {
+      this.#say(`${paint('yellow', '!', this.#stream)} ${target}: ${failure.message}: computing it again`);
+      return;
     }
-    if (log)
-      for (const line of log.trimEnd().split('\n').slice(-10)) this.#say(paint('dim', `  | ${line}`, this.#stream));
+    const again = retryIn === undefined ? '' : ` — trying again in ${duration(retryIn)}`;
+    const [first, ...more] = failure.message.split('\n');
+    const [head, ...rest] = wrap(`${target}: ${first}${again}`, (this.#stream.columns ?? 100) - 2);
+    this.#say(`${paint('red', '✗', this.#stream)} ${head}`);
+    for (const line of [...rest, ...more]) this.#say(`  ${line}`);
+    if (retryIn !== undefined) return;
+    const dim = (line: string): void => this.#say(paint('dim', `  ${line}`, this.#stream));
+    for (const line of failure.stack?.split('\n') ?? []) dim(line.trim());
+    // A failed program's message ends with what it printed.
+    if (log && more.length === 0) for (const line of log.trimEnd().split('\n').slice(-10)) dim(`| ${line}`);
   }
 
   #say(line: string): void {

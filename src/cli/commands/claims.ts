@@ -21,21 +21,31 @@ const MARKS = {
   missing: ['dim', '· not tested'],
 } as const;
 
-/** The claims table: verdict, where it is said, what is said, and the numbers. */
-export function printClaims(results: readonly ClaimResult[]): void {
+/** Widths of the columns for the verdict and for its source, with what stands between columns. */
+const VERDICT = 14;
+const SOURCE = 24;
+
+/** The claims table: verdict, where it is said, what is said, and the numbers; without `untested` of tested claims only. */
+export function printClaims(results: readonly ClaimResult[], { untested } = { untested: true }): void {
   if (results.length === 0) return;
-  const limit = Math.max(40, Math.min(process.stdout.columns ?? 100, 120) - 34);
-  const rows = results.flatMap((claim) => {
+  const shown = results.filter(({ found }) => untested || found !== undefined);
+  const limit = Math.max(40, Math.min(process.stdout.columns ?? 100, 120) - VERDICT - SOURCE - 2);
+  const rows = shown.flatMap((claim) => {
     const [style, words] = MARKS[claim.found?.verdict ?? 'missing'];
+    const sources = wrap(claim.source ?? '', SOURCE);
     const lines = [...wrap(claim.says, limit), ...wrap(numbersOf(claim), limit).map((line) => paint('dim', line))];
-    return lines.map((line, at) => (at === 0 ? [paint(style, words), claim.source ?? '', line] : ['', '', line]));
+    return Array.from({ length: Math.max(sources.length, lines.length) }, (_, at) => [
+      at === 0 ? paint(style, words) : '',
+      sources[at] ?? '',
+      lines[at] ?? '',
+    ]);
   });
-  process.stdout.write(`\n${columns(rows).join('\n')}\n\n`);
+  if (rows.length > 0) process.stdout.write(`\n${columns(rows).join('\n')}\n`);
   const count = (verdict: string): number =>
     results.filter(({ found }) => (found?.verdict ?? 'missing') === verdict).length;
   const missing = count('missing');
   process.stdout.write(
-    `${plural(results.length, 'claim')}: ${count('supported')} supported, ${count('refuted')} refuted, ${count('undecided')} undecided${missing > 0 ? `, ${missing} not tested` : ''}\n`,
+    `\n${plural(results.length, 'claim')}: ${count('supported')} supported, ${count('refuted')} refuted, ${count('undecided')} undecided${missing > 0 ? `, ${missing} not tested` : ''}\n`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../engine/events.ts';
 import type { ActionNode } from '../../engine/graph.ts';
 import { type ScheduleResult, schedule } from '../../engine/scheduler.ts';
 import { LocalExecutor } from '../../executors/local.ts';
+import { BlobError } from '../../store/cas.ts';
 import { writeRun } from '../../store/runs.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { PACKAGE_ROOT } from '../package.ts';
@@ -26,48 +27,65 @@ export interface RunOptions extends StudyOptions {
 /** Heap that a worker thread may use where no stage asks for more. */
 const DEFAULT_MEMORY = 2 * 2 ** 30;
 
+/** How often a run goes over the nodes when it finds damaged blobs. */
+const ROUNDS = 4;
+
 export async function runCommand(targets: readonly string[], options: RunOptions): Promise<number> {
   const session = await openSession(options);
   const nodes = selectNodes(session, targets);
   if (options.dryRun) return printForecast(session, nodes, options);
+  const whole = targets.length === 0;
   const started = new Date();
   const jobs = options.jobs ?? availableParallelism();
-  const result = await execute(session, nodes, jobs, options);
-  const seconds = (Date.now() - started.getTime()) / 1000;
-  const { counts } = result;
-  const record = {
-    id: session.runId,
-    startedAt: started.toISOString(),
-    seconds,
-    profile: session.plan.profile,
-    jobs,
-    counts,
-    actions: result.actions,
-  };
-  if (counts.executed + counts.failed > 0) writeRun(session.storeRoot, record);
-  const reportPath = await publish(session, result.records, record, targets.length === 0);
+  const { result, seconds, claims, reportPath } = await execute(session, nodes, jobs, options, async (done) => {
+    const took = (Date.now() - started.getTime()) / 1000;
+    const record = {
+      id: session.runId,
+      startedAt: started.toISOString(),
+      seconds: took,
+      profile: session.plan.profile,
+      jobs,
+      counts: done.counts,
+      actions: done.actions,
+    };
+    if (done.counts.executed + done.counts.failed > 0) writeRun(session.storeRoot, record);
+    const path = await publish(session, done.records, record, whole);
+    return {
+      result: done,
+      seconds: took,
+      reportPath: path,
+      claims: claimResults(session.plan, done.records, session.cas),
+    };
+  });
   session.log.close();
   session.stats.save();
-  const claims = claimResults(session.plan, result.records, session.cas);
-  const refuted = claims.some(({ found }) => found?.verdict === 'refuted');
   if (!options.json) {
-    if (targets.length === 0) printClaims(claims);
+    // After a failure most claims may be untested: the failure is the news, and they are only counted.
+    if (whole) printClaims(claims, { untested: result.counts.failed === 0 && !result.interrupted });
     printSummary(result, seconds, reportPath);
   }
   if (result.interrupted) return EXIT.interrupted;
-  if (counts.failed > 0) return EXIT.stageFailed;
+  if (result.damaged) return EXIT.storeDamaged;
+  if (result.counts.failed > 0) return EXIT.stageFailed;
+  const refuted = claims.some(({ found }) => found?.verdict === 'refuted');
   return options.strict && refuted ? EXIT.claimRefuted : EXIT.done;
 }
 
-/** Runs the nodes while telling a person, or a program, what goes on. Ctrl-C stops it; a second one at once. */
-async function execute(
+type Done = ScheduleResult & { readonly interrupted: boolean; readonly damaged: boolean };
+
+/**
+ * Runs the nodes and hands the results to `finish`, while telling a person, or a program, what goes on. Ctrl-C stops
+ * it; a second one at once. A blob that turns out to be damaged is gone when it is found so: going over the nodes
+ * again computes it anew.
+ */
+async function execute<T>(
   session: Session,
   nodes: readonly ActionNode[],
   jobs: number,
   options: RunOptions,
-): Promise<ScheduleResult & { interrupted: boolean }> {
-  const progress = options.json ? undefined : new Progress(nodes, process.stderr);
-  const emit = progress?.handle ?? ((event: RunEvent): boolean => process.stdout.write(`${JSON.stringify(event)}\n`));
+  finish: (result: Done) => Promise<T>,
+): Promise<T> {
+  const print = (event: RunEvent): boolean => process.stdout.write(`${JSON.stringify(event)}\n`);
   const stop = new AbortController();
   const onInterrupt = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.interrupted);
@@ -76,42 +94,63 @@ async function execute(
   };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
-  const memory = Math.max(DEFAULT_MEMORY, ...session.plan.stages.map((stage) => stage.resources.memory ?? 0));
-  const executor = new LocalExecutor({ jobs, memory, workerFile: join(PACKAGE_ROOT, 'dist', 'cli', 'worker.js') });
+  const workerFile = join(PACKAGE_ROOT, 'dist', 'cli', 'worker.js');
+  const executor = new LocalExecutor({ jobs, memory: DEFAULT_MEMORY, workerFile });
   const started = performance.now();
-  emit({ type: 'run-started', run: session.runId, actions: nodes.length });
+  if (options.json) print({ type: 'run-started', run: session.runId, actions: nodes.length });
+  let before: ScheduleResult | undefined;
   try {
-    const result = await schedule(nodes, {
-      ...session,
-      run: session.runId,
-      executor,
-      jobs,
-      keepGoing: options.keepGoing ?? false,
-      signal: stop.signal,
-      emit,
-    });
-    const interrupted = stop.signal.aborted;
-    const seconds = (performance.now() - started) / 1000;
-    emit({ type: 'run-finished', run: session.runId, seconds, ...result.counts, interrupted });
-    return { ...result, interrupted };
+    for (let round = 1; ; round++) {
+      const progress = options.json ? undefined : new Progress(nodes, process.stderr);
+      let damaged = false;
+      const result = await schedule(nodes, {
+        ...session,
+        run: session.runId,
+        executor,
+        jobs,
+        keepGoing: options.keepGoing ?? false,
+        signal: stop.signal,
+        emit(event) {
+          if (event.type === 'action-failed' && event.failure.kind === 'damaged-input') damaged = true;
+          (progress?.handle ?? print)(event);
+        },
+      }).finally(() => progress?.close());
+      before = before === undefined ? result : together(before, result);
+      const interrupted = stop.signal.aborted;
+      if (damaged && round < ROUNDS && !interrupted) continue;
+      try {
+        const finished = await finish({ ...before, interrupted, damaged });
+        const seconds = (performance.now() - started) / 1000;
+        if (options.json) print({ type: 'run-finished', run: session.runId, seconds, ...before.counts, interrupted });
+        return finished;
+      } catch (error) {
+        if (!(error instanceof BlobError) || round >= ROUNDS || interrupted) throw error;
+        process.stderr.write(`${error.message}: computing it again\n`);
+      }
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
       throw new CliError(`The disk is full: ${(error as Error).message}. What is finished is kept.`, EXIT.stageFailed);
     }
     throw error;
   } finally {
-    progress?.close();
     await executor.close();
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
   }
 }
 
-function printSummary(
-  { counts, interrupted }: ScheduleResult & { interrupted: boolean },
-  seconds: number,
-  reportPath: string | undefined,
-): void {
+/** Two rounds of one run as one: what the first executed was not there before the run. */
+function together(first: ScheduleResult, second: ScheduleResult): ScheduleResult {
+  const executed = new Set(first.actions.filter(({ status }) => status === 'executed').map(({ target }) => target));
+  const actions = second.actions.map((action) =>
+    action.status === 'cached' && executed.has(action.target) ? { ...action, status: 'executed' as const } : action,
+  );
+  const count = (status: string): number => actions.filter((action) => action.status === status).length;
+  return { ...second, actions, counts: { ...second.counts, executed: count('executed'), cached: count('cached') } };
+}
+
+function printSummary({ counts, interrupted }: Done, seconds: number, reportPath: string | undefined): void {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   if (counts.executed === 0 && counts.failed === 0 && !interrupted) {
     say(`Nothing had to run: all ${plural(counts.cached, 'result')} were there already.`);
