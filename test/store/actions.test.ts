@@ -1,0 +1,63 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ActionLog, type ActionRecord } from '../../src/store/actions.ts';
+import { temporaryFolders } from './folder.ts';
+
+const folder = temporaryFolders();
+
+const record = (target: string): ActionRecord => ({
+  outputs: { table: { digest: 'd'.repeat(64), bytes: 10, rows: 2 } },
+  seconds: 0.5,
+  run: 'run-1',
+  target,
+});
+
+describe('ActionLog', () => {
+  it('remembers records for itself at once and for others after', () => {
+    const root = folder();
+    const log = new ActionLog(root, 'run-1');
+    expect(log.get('k')).toBeUndefined();
+    log.append('k', record('stage'), { format: 1 });
+    expect(log.get('k')).toEqual(record('stage'));
+    log.close();
+    const later = new ActionLog(root, 'run-2');
+    expect(later.get('k')).toEqual(record('stage'));
+    expect([...later.keys()]).toEqual(['k']);
+  });
+
+  it('writes no file until there is something to write', () => {
+    const root = folder();
+    const log = new ActionLog(root, 'run-1');
+    log.get('k');
+    log.close();
+    expect(existsSync(join(root, 'actions'))).toBe(false);
+  });
+
+  it('keeps manifests and explanations apart from records', () => {
+    const root = folder();
+    const log = new ActionLog(root, 'run-1');
+    log.explain('code', { sources: {} });
+    log.append('k', record('stage'), { format: 1, code: 'code' });
+    log.close();
+    const later = new ActionLog(root, 'run-2');
+    expect([...later.keys()]).toEqual(['k']);
+    expect([...later.manifests()]).toEqual([
+      ['code', { sources: {} }],
+      ['k', { format: 1, code: 'code' }],
+    ]);
+  });
+
+  it('counts damaged records and knows the others', () => {
+    const root = folder();
+    const log = new ActionLog(root, 'run-1');
+    for (const key of ['k1', 'k2', 'k3']) log.append(key, record(key), {});
+    log.close();
+    const name = readdirSync(join(root, 'actions')).find((file) => file.endsWith('.log'))!;
+    const path = join(root, 'actions', name);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"target":"k2"', '"target":"k9"'));
+    const later = new ActionLog(root, 'run-2');
+    expect([...later.keys()]).toEqual(['k1', 'k3']);
+    expect(later.damaged).toBe(1);
+  });
+});
