@@ -62,9 +62,9 @@ describe.each(['quick', 'paper'])('the paper’s study, profile %s', (profile) =
     expect(axis(stage('tails-additive'), 'C')).toEqual(THRESHOLDS);
     expect(axis(stage('tails-multiplicative'), 'alpha')).toEqual(FACTORS);
     expect(axis(stage('delay-multiplicative'), 'alpha')).toEqual(FACTORS);
-    for (const name of ['delay-multiplicative', 'delay-none', 'delay-mean-field']) {
-      expect(axis(stage(name), 'lambda')).toEqual(RATES);
-    }
+    for (const name of ['delay-multiplicative', 'delay-none']) expect(axis(stage(name), 'lambda')).toEqual(RATES);
+    // A curve may be drawn from more points than are simulated.
+    expect(axis(stage('delay-mean-field'), 'lambda')).toEqual(expect.arrayContaining(RATES));
     expect(stage('delay-multiplicative').cells).toHaveLength(FACTORS.length * RATES.length);
     for (const name of ['tails-additive', 'tails-multiplicative', 'delay-multiplicative']) {
       for (const { n, policy } of paramsOf(stage(name))) {
