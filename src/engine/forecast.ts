@@ -19,10 +19,7 @@ export type Forecast =
 
 type ForecastContext = Omit<ResolveContext, 'record'> & { readonly log: ActionLog; readonly cas: Cas };
 
-/**
- * Predicts a run without executing anything. The actions that a run executes are all of `run` and some of `depends`.
- * (Two different computations whose inputs turn out equal byte by byte become one action; no forecast can know that.)
- */
+/** Predicts a run without executing anything. The actions that a run executes are all of `run` and some of `depends`. */
 export function forecast(nodes: readonly ActionNode[], context: ForecastContext): Forecast[] {
   const present = context.cas.list();
   const records = new Map<string, ActionRecord>();

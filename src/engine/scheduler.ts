@@ -56,7 +56,13 @@ class Schedule {
   readonly #actions: RunAction[] = [];
   readonly #waitingFor = new Map<ActionNode, number>();
   readonly #users = new Map<string, ActionNode[]>();
-  #followers: ReadonlyMap<string, string> | undefined;
+  /** The same computation under another name: whose result a target takes. */
+  #followers: Map<string, string> | undefined;
+  /** Who is to compute a key, of those whose keys are known before anything was computed. */
+  readonly #firstWith = new Map<Digest, string>();
+  #starting = true;
+  /** Keys that this run computed. */
+  readonly #computed = new Set<Digest>();
   /** Targets that failed or were skipped. */
   readonly #lost = new Set<string>();
   readonly #ready: ReadyQueue;
@@ -65,13 +71,9 @@ class Schedule {
   /** An error of the store or of Driftline itself: the run ends with it once what is under way has ended. */
   #broken: { readonly error: unknown } | undefined;
   readonly #explained = new Set<Digest>();
-  /** Actions under way by key: two targets with one key are computed once. */
-  readonly #inFlight = new Map<Digest, Promise<ActionRecord | undefined>>();
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #cores: Budget;
   readonly #counts = { executed: 0, cached: 0, failed: 0, skipped: 0 };
-  /** What failed, by key: whoever shares the key is skipped because of it. */
-  readonly #failedKeys = new Map<Digest, string>();
   #stopping = false;
 
   constructor(nodes: readonly ActionNode[], options: ScheduleOptions) {
@@ -87,20 +89,23 @@ class Schedule {
     for (const node of this.#nodes) {
       const needed = new Set(dependencies(node));
       this.#waitingFor.set(node, needed.size);
-      for (const target of needed) {
-        const users = this.#users.get(target);
-        if (users === undefined) this.#users.set(target, [node]);
-        else users.push(node);
-      }
+      for (const target of needed) this.#addUser(target, node);
       if (needed.size === 0) this.#ready.push(node);
     }
     const idle = new Promise<void>((resolve) => {
       this.#idle = resolve;
     });
     this.#drain();
+    this.#starting = false;
     if (this.#running > 0) await idle;
     if (this.#broken !== undefined) throw this.#broken.error;
     return { actions: this.#actions, records: this.#records, counts: this.#counts };
+  }
+
+  #addUser(target: string, node: ActionNode): void {
+    const users = this.#users.get(target);
+    if (users === undefined) this.#users.set(target, [node]);
+    else users.push(node);
   }
 
   /** Visits what is ready; a cached action settles on the spot and may make more ready. */
@@ -116,13 +121,13 @@ class Schedule {
       this.#fail(node, '', { kind: 'missing-input', message: (error as Error).message }, 1);
       return;
     }
-    const record = isEmptyGather(action) ? NOTHING : this.#recall(action.key);
+    const record = isEmptyGather(action) ? NOTHING : this.#recall(action);
     if (record !== undefined) {
       this.#options.emit({ type: 'action-cached', target: node.target, stage: node.stage.name, key: action.key });
       this.#settle(action, 'cached', record);
       return;
     }
-    if (this.#follows(node)) return;
+    if (this.#follows(action)) return;
     this.#running++;
     this.#compute(action)
       .catch((error: unknown) => {
@@ -137,48 +142,38 @@ class Schedule {
   }
 
   /** Puts a node off while another one is to do the very same computation; told from the plan, not from who is first. */
-  #follows(node: ActionNode): boolean {
+  #follows({ node, key }: ResolvedAction): boolean {
     this.#followers ??= twins(this.#nodes, this.#options);
-    const leader = this.#followers.get(node.target);
-    if (leader === undefined || this.#records.has(leader)) return false;
+    const leader = this.#followers.get(node.target) ?? (this.#starting ? this.#firstWith.get(key) : undefined);
+    if (leader === undefined) {
+      if (this.#starting) this.#firstWith.set(key, node.target);
+      return false;
+    }
+    if (this.#records.has(leader)) return false;
     if (this.#lost.has(leader)) {
       this.#skip(node, leader);
       return true;
     }
+    this.#followers.set(node.target, leader);
     this.#waitingFor.set(node, 1);
-    const users = this.#users.get(leader);
-    if (users === undefined) this.#users.set(leader, [node]);
-    else users.push(node);
+    this.#addUser(leader, node);
     return true;
   }
 
-  /** The record of a key, if everything that it names is in the store. */
-  #recall(key: Digest): ActionRecord | undefined {
+  /**
+   * The record of a key, if everything that it names is in the store. What this run computed counts for the other names
+   * of that computation only: two computations may turn out to have equal inputs, but no forecast can know it, and a
+   * run executes what was forecast.
+   */
+  #recall({ node, key }: ResolvedAction): ActionRecord | undefined {
     const record = this.#options.log.get(key);
-    return record && Object.values(record.outputs).every(({ digest }) => this.#present.has(digest))
-      ? record
-      : undefined;
+    if (record === undefined || (this.#computed.has(key) && !this.#followers?.has(node.target))) return undefined;
+    return Object.values(record.outputs).every(({ digest }) => this.#present.has(digest)) ? record : undefined;
   }
 
   async #compute(action: ResolvedAction): Promise<void> {
-    const twin = this.#inFlight.get(action.key);
-    if (twin !== undefined) {
-      const record = await twin;
-      if (record !== undefined) {
-        this.#options.emit({
-          type: 'action-cached',
-          target: action.node.target,
-          stage: action.node.stage.name,
-          key: action.key,
-        });
-        this.#settle(action, 'cached', record);
-      } else this.#skip(action.node, this.#failedKeys.get(action.key) ?? action.node.target);
-      return;
-    }
     const cpus = action.node.role === 'run' ? action.node.stage.resources.cpus : 1;
-    const work = this.#limit(() => this.#cores.hold(cpus, () => this.#attempts(action)));
-    this.#inFlight.set(action.key, work);
-    const record = await work;
+    const record = await this.#limit(() => this.#cores.hold(cpus, () => this.#attempts(action)));
     if (record !== undefined) this.#settle(action, 'executed', record);
   }
 
@@ -247,6 +242,7 @@ class Schedule {
     }
     log.append(key, record, manifest);
     for (const { digest } of Object.values(result.outputs)) this.#present.add(digest);
+    this.#computed.add(key);
     const base = { target: node.target, stage: node.stage.name, key, seconds: record.seconds };
     emit({ type: 'action-finished', ...base, ...(result.log && { log: result.log }) });
     return record;
@@ -265,7 +261,6 @@ class Schedule {
 
   #fail(node: ActionNode, key: Digest, failure: Failure, attempt: number, log = ''): void {
     this.#counts.failed++;
-    this.#failedKeys.set(key, node.target);
     this.#lost.add(node.target);
     this.#actions.push({ target: node.target, key, status: 'failed', seconds: 0 });
     this.#options.emit({
