@@ -74,11 +74,13 @@ export default defineStage({
     delay: optional(table(delay)),
   },
   grows: 'events',
+  observes: ['record', 'points'],
   check(params) {
     const problems = [...checkLambda(params.lambda, params.unstable), ...checkPolicy(params.policy)];
     return problems.length > 0 ? problems : checkOptions(params);
   },
   replicates: {
+    params: ['confidence'],
     outputs: {
       tails: table({ i: 'int32', tail: 'float64' }),
       summary: table({

@@ -21,11 +21,13 @@ export default defineStage({
   run({ params: { policy: spec } }) {
     const policy = makePolicy(spec);
     const C = spec.C as number;
+    // q ≥ m + C is q > m + (C − 1): under the weak comparison the function that fits has its last kink one earlier.
+    const kink = policy.comparison === 'weak' ? C - 1 : C;
     return {
       summary: {
         printed: [lambdaPrinted(policy.K, C)],
         exact: [exactThreshold({ policy }).lambdaCritical],
-        repaired: [lambdaRepaired(policy.K, C)],
+        repaired: [lambdaRepaired(policy.K, kink)],
       },
     };
   },

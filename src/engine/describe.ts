@@ -9,6 +9,10 @@ export type AnyStage = StageDefinition<any, any, any, any>;
 export type DescribedKind = Omit<KindContract, 'check'> & {
   /** Whether runs take a seed: declared, or implied by combining replicates. */
   readonly seeded: boolean;
+  /** Parameters that decide what is kept of a run, not what happens in it. */
+  readonly observes?: readonly string[];
+  /** Parameters that only the combination of replicates reads. */
+  readonly combineParams?: readonly string[];
   /** Whether the kind checks its parameters itself. */
   readonly checks: boolean;
 };
@@ -41,6 +45,8 @@ export function describeStage(definition: unknown, path: string): DescribedKind 
     ...(stage.otherInputs && { otherInputs: stage.otherInputs }),
     ...(stage.replicates && { replicateOutputs: stage.replicates.outputs as Record<string, Port> }),
     ...(stage.grows !== undefined && { grows: stage.grows }),
+    ...(stage.observes && { observes: stage.observes }),
+    ...(stage.replicates?.params && { combineParams: stage.replicates.params }),
     seeded: stage.seeded === true || stage.replicates !== undefined,
     checks: stage.check !== undefined,
   });

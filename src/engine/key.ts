@@ -36,13 +36,15 @@ export const keyOf = (manifest: KeyManifest): Digest => digestOf('action', manif
 
 /**
  * A replicate's seed: from the study's seed, what the cell computes and the replicate's number — never from an index,
- * a stage's name or an order, so that adding a cell changes no other. The parameter that grows is left out, for a
- * longer run continues the same randomness.
+ * a stage's name or an order, so that adding a cell changes no other. Parameters that do not change what happens are
+ * left out: the one that grows, for a longer run continues the same randomness, and those that choose what is kept.
  */
-export function seedOf(studySeed: string, params: Json, grows: string | undefined, replicate: number): string {
-  const identity =
-    grows !== undefined && typeof params === 'object' && params !== null && !Array.isArray(params)
-      ? Object.fromEntries(Object.entries(params).filter(([name]) => name !== grows))
-      : params;
-  return digestOf('seed', { study: studySeed, cell: identity, replicate });
+export function seedOf(studySeed: string, params: Json, leftOut: readonly string[], replicate: number): string {
+  return digestOf('seed', { study: studySeed, cell: without(params, leftOut), replicate });
+}
+
+/** Parameters less some by name. */
+export function without(params: Json, names: readonly string[]): Json {
+  if (names.length === 0 || typeof params !== 'object' || params === null || Array.isArray(params)) return params;
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !names.includes(name)));
 }

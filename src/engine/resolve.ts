@@ -7,7 +7,7 @@ import type { Json, Plan, Program } from '../study/plan.ts';
 import { tokensOf } from '../study/pointer.ts';
 import type { DescribedKind } from './describe.ts';
 import { type ActionNode, GATHER, type Source } from './graph.ts';
-import { type KeyManifest, keyManifest, keyOf, seedOf } from './key.ts';
+import { type KeyManifest, keyManifest, keyOf, seedOf, without } from './key.ts';
 import type { LoadedKind } from './kinds.ts';
 import type { InputBlob, InputFormat, Task } from './task.ts';
 
@@ -50,7 +50,7 @@ export function resolveAction(node: ActionNode, context: ResolveContext): Resolv
   for (const path of node.cell?.program?.code ?? []) named[`/code/${path}`] = readFile(path);
 
   const { inputs, parts } = resolveInputs(node, kind.contract, context, readFile);
-  const params = paramsOf(node, parts);
+  const params = paramsOf(node, kind.contract, parts);
   const seed = seedFor(node, kind.contract, plan.seed, params);
   const manifest = keyManifest({
     code: kind.digest,
@@ -147,15 +147,16 @@ function fileFormat(path: string, port: { type: string } | undefined): InputForm
 /** The seed of a run that has one: of a kind with chance, or a repetition. */
 export function seedFor(node: ActionNode, contract: DescribedKind, studySeed: string, params: Json): string {
   if (node.role !== 'run' || !(contract.seeded || node.stage.replicates !== null)) return '';
-  return seedOf(studySeed, params, contract.grows, node.replicate ?? 0);
+  const leftOut = [...(contract.observes ?? []), ...(contract.grows === undefined ? [] : [contract.grows])];
+  return seedOf(studySeed, params, leftOut, node.replicate ?? 0);
 }
 
 /** What the run is told. The path of a file parameter is replaced by its place: where a file lies decides no bytes. */
-export function paramsOf(node: ActionNode, parts: ActionNode['parts']): Json {
+export function paramsOf(node: ActionNode, contract: DescribedKind, parts: ActionNode['parts']): Json {
   if (node.role === 'gather') return { parts: parts as Json };
   const cell = node.cell!;
   if (cell.program !== undefined) return programParams(cell.program, node.stage.outputs);
-  let params = cell.params;
+  let params = node.role === 'run' ? without(cell.params, contract.combineParams ?? []) : cell.params;
   for (const pointer of Object.keys(cell.files)) params = withValue(params, tokensOf(pointer), pointer);
   return params;
 }

@@ -75,6 +75,8 @@ export interface StageDefinition<P extends TObject, I extends Ports, O extends P
   readonly outputs: O;
   /** The parameter whose larger values continue from smaller ones; it does not enter the seed. */
   readonly grows?: keyof Static<P> & string;
+  /** Parameters that decide what is kept of a run, not what happens in it: they do not enter the seed either. */
+  readonly observes?: readonly (keyof Static<P> & string)[];
   /** Whether a run uses its seed without combining replicates; without either, the seed is empty and no part of the key. */
   readonly seeded?: boolean;
   /** Problems with parameters that a schema cannot say; runs when the study is read. */
@@ -82,6 +84,8 @@ export interface StageDefinition<P extends TObject, I extends Ports, O extends P
   /** What one replicate gives, and how a cell's replicates become its outputs. */
   readonly replicates?: {
     readonly outputs: R;
+    /** Parameters that only `combine` reads. A replicate is not told them, so it need not run again when they change. */
+    readonly params?: readonly (keyof Static<P> & string)[];
     combine(context: CombineContext<Static<P>, R>): Outputs<O> | Promise<Outputs<O>>;
   };
   /** A deterministic function of params, inputs, files and seed. Gives `replicates.outputs` where declared, else `outputs`. */

@@ -17,7 +17,7 @@ export function twins(
     'file' in source ? `file ${source.file}` : `${identities.get(source.node)} ${source.output}`;
   for (const node of nodes) {
     const kind = context.kinds.get(node.role === 'gather' ? GATHER : node.stage.uses)!;
-    const params = paramsOf(node, node.parts);
+    const params = paramsOf(node, kind.contract, node.parts);
     const identity = digestOf('twin', {
       code: kind.digest,
       role: node.role,

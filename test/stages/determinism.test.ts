@@ -27,8 +27,8 @@ const GOLDEN: readonly (readonly [name: string, AnyStage, object, Readonly<Recor
     {
       delay: 'c5e80d2335337f3dac3f6cc71f0f12e16d71ef6c8cdbe7203fd7c2a6b7218926',
       path: '1cbf9409ffe0fd5668159fd53b078b52f4b00d0b9ab8aa67aff0982032ef5cc2',
-      summary: 'b46bf7b6b06fea85b1ed79f6a90785d8bf8a3e1cb1d63b7814057fabb683d314',
-      tails: 'f400beec12857558f692ad9a5655dff86fc101c9b39d4bee960fe27818a5e9b0',
+      summary: '9df236c5b281051c9688b066d95ec5792082801359a8b0fc09fa30d5d34307ad',
+      tails: 'b2da272d18eae806ba853e53c88d08deae4fd62ad3af8e88aeb4caedfb006b10',
     },
   ],
   [

@@ -1,4 +1,5 @@
 import { bisect } from '../numeric/bisect.ts';
+import { integerPower, realPower } from '../numeric/power.ts';
 import { MeanFieldError } from './equations.ts';
 
 /**
@@ -10,7 +11,7 @@ export function growthRateOfGap(gap: number, d: number): number {
     throw new MeanFieldError('C', `the gap must be an integer ≥ 1, found ${gap}`);
   if (!(Number.isInteger(d) && d >= 1)) throw new MeanFieldError('d', `d must be an integer ≥ 1, found ${d}`);
   // r^gap − r^{gap−1} = r^{gap−1}(r − 1) increases from 0 at r = 1 to above d at r = 1 + d.
-  const { lo, hi } = bisect((r) => r ** (gap - 1) * (r - 1) <= d, 1, 2 + d);
+  const { lo, hi } = bisect((r) => integerPower(r, gap - 1) * (r - 1) <= d, 1, 2 + d);
   return lo + (hi - lo) / 2;
 }
 
@@ -18,4 +19,4 @@ export function growthRateOfGap(gap: number, d: number): number {
 export const additiveGrowthRate = (C: number, d: number): number => growthRateOfGap(C + 1, d);
 
 /** What Lemma 2 prints for it: (d+1)^{1/(2(K+1))} a level. */
-export const printedGrowthRate = (K: number, d: number): number => (d + 1) ** (1 / (2 * (K + 1)));
+export const printedGrowthRate = (K: number, d: number): number => realPower(d + 1, 1 / (2 * (K + 1)));

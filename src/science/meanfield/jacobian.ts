@@ -1,6 +1,6 @@
 import { type LinearSystem, makeLinearSystem } from '../numeric/linearSystem.ts';
+import { integerPower } from '../numeric/power.ts';
 import type { EquationTables } from './equations.ts';
-import { integerPower } from './rightHandSide.ts';
 
 /** An empty linear system for unknowns s_1 … s_B (row and column i − 1), as narrow as the equations allow. */
 export function jacobianSystem(tables: EquationTables, B: number): LinearSystem {

@@ -1,3 +1,4 @@
+import { integerPower, realPower } from '../numeric/power.ts';
 import { parseRational, toNumber } from '../numeric/rational.ts';
 import type { Policy } from '../policy/policy.ts';
 import {
@@ -91,10 +92,10 @@ export function lemmaExponents(options: LemmaOptions): LemmaExponents {
 function printedExponent(policy: Policy, d: number): (i: number) => number {
   if (policy.spec.kind === 'mbounce') {
     const power = Math.log(d + 1) / Math.log(toNumber(parseRational(policy.spec.alpha!)));
-    return (i) => (i ** power - 1) / d;
+    return (i) => (realPower(i, power) - 1) / d;
   }
   if (policy.spec.kind === 'abounce') {
-    return (i) => ((d + 1) ** Math.floor(i / (2 * (policy.K + 1))) - 1) / d;
+    return (i) => (integerPower(d + 1, Math.floor(i / (2 * (policy.K + 1)))) - 1) / d;
   }
   throw new MeanFieldError('policy', `the lemmas speak of abounce and mbounce only, found ${policy.spec.kind}`);
 }

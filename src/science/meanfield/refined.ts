@@ -1,10 +1,10 @@
 import { factorLu, solveLu } from '../numeric/lu.ts';
 import { solveLyapunov } from '../numeric/lyapunov.ts';
+import { integerPower } from '../numeric/power.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type EquationTables, MeanFieldError, meanFieldModel } from './equations.ts';
 import { arrivalRate, fixedPoint, type NoFixedPoint } from './fixedPoint.ts';
 import { addJacobian } from './jacobian.ts';
-import { integerPower } from './rightHandSide.ts';
 
 export interface RefinedOptions {
   readonly lambda: number | string;

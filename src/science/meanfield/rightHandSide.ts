@@ -1,15 +1,5 @@
+import { integerPower } from '../numeric/power.ts';
 import type { EquationTables } from './equations.ts';
-
-/** x^d for integral d ≥ 1 by squaring: products only, so the same bits on every machine. */
-export function integerPower(x: number, d: number): number {
-  let result = 1;
-  let square = x;
-  for (let left = d; left > 0; left = Math.floor(left / 2)) {
-    if (left % 2 === 1) result *= square;
-    square *= square;
-  }
-  return result;
-}
 
 /** Writes s_i^d into `powers`, 0 beyond the truncation s.length − 1. */
 export function tailPowers(s: Float64Array, d: number, powers: Float64Array): Float64Array {

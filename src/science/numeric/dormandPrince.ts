@@ -1,3 +1,4 @@
+import { realPower } from './power.ts';
 /** y′ = f(t, y), written into `out`. */
 export type Derivative = (t: number, y: Float64Array, out: Float64Array) => void;
 
@@ -54,7 +55,7 @@ export function dormandPrince(f: Derivative, t0: number, y0: Float64Array, toler
         const error = attempt(h);
         if (Number.isNaN(error)) return false;
         // PI control with the exponents of DOPRI5's default, β = 0.04.
-        const factor = 0.9 * Math.max(error, 1e-10) ** -0.17 * lastError ** 0.04;
+        const factor = 0.9 * realPower(Math.max(error, 1e-10), -0.17) * realPower(lastError, 0.04);
         if (error <= 1) {
           lastError = Math.max(error, 1e-4);
           state.t = landing ? end : state.t + h;
@@ -96,5 +97,5 @@ export function dormandPrince(f: Derivative, t0: number, y0: Float64Array, toler
 function initialStep(slope: Float64Array, tolerance: number): number {
   let steepest = 0;
   for (const value of slope) steepest = Math.max(steepest, Math.abs(value));
-  return Math.min(0.1, (0.01 * tolerance ** 0.2) / Math.max(steepest, 1e-3));
+  return Math.min(0.1, (0.01 * realPower(tolerance, 0.2)) / Math.max(steepest, 1e-3));
 }

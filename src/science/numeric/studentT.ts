@@ -79,6 +79,7 @@ function gammaRatio(a: number): number {
     a++;
   }
   const u = 1 / a;
-  const ln = -u / 8 + u ** 3 / 192 - u ** 5 / 640 + (17 * u ** 7) / 14_336 - (31 * u ** 9) / 18_432;
+  const v = u * u;
+  const ln = u * (-1 / 8 + v * (1 / 192 + v * (-1 / 640 + v * (17 / 14_336 - (v * 31) / 18_432))));
   return factor * Math.sqrt(a) * Math.exp(ln);
 }

@@ -23,8 +23,8 @@ export interface StabilityVerdict {
 }
 
 /** ∫√t and ∫t√t over [½, 1]. */
-const ROOT = (1 - 2 ** -1.5) / 1.5;
-const MOMENT = (1 - 2 ** -2.5) / 2.5;
+const ROOT = (1 - Math.SQRT1_2 / 2) / 1.5;
+const MOMENT = (1 - Math.SQRT1_2 / 4) / 2.5;
 
 /** slope × ½ of the path √t over [½, 1]: the slope is 96 ∫(t − ¾)√t. */
 const ROOT_GROWTH = 48 * (MOMENT - 0.75 * ROOT);
@@ -45,17 +45,19 @@ export function pathGrowth(time: ArrayLike<number>, meanQueue: ArrayLike<number>
   }
   let [tt, tq] = [0, 0];
   for (let i = first; i < length; i++) {
-    tt += (time[i] - t) ** 2;
+    tt += square(time[i] - t);
     tq += (time[i] - t) * (meanQueue[i] - q);
   }
   let variation = 0; // over the second half, as a start from empty rises steeply
-  for (let i = first + 1; i < length; i++) variation += (meanQueue[i] - meanQueue[i - 1]) ** 2;
+  for (let i = first + 1; i < length; i++) variation += square(meanQueue[i] - meanQueue[i - 1]);
   const span = time[length - 1] - time[first];
   const slope = tq / tt;
   const diffusion = (variation / span) * time[length - 1]; // σ²T
   const criticalGrowth = ROOT_GROWTH * Math.sqrt((2 * diffusion) / Math.PI);
   return { slope, growth: slope * span, level: q, criticalGrowth };
 }
+
+const square = (x: number): number => x * x;
 
 /** Fewer paths than this say nothing. */
 const MINIMUM_PATHS = 3;

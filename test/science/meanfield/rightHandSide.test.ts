@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Equations, meanFieldModel } from '../../../src/science/meanfield/equations.ts';
 import { addJacobian } from '../../../src/science/meanfield/jacobian.ts';
 import { measure } from '../../../src/science/meanfield/measures.ts';
-import { derivative, integerPower } from '../../../src/science/meanfield/rightHandSide.ts';
+import { derivative } from '../../../src/science/meanfield/rightHandSide.ts';
 import { anyPolicy, anyTails, paperPolicy } from './policies.ts';
 
 const LEVELS = 24;
@@ -119,9 +119,5 @@ describe('the mean-field right-hand side', () => {
     expect(() => meanFieldModel(paperPolicy({ kind: 'none' }), 'printed')).toThrow(
       'abounce and mbounce only, found none',
     );
-  });
-
-  it('raises to integral powers as Math.pow does', () => {
-    for (let d = 0; d <= 40; d++) expect(integerPower(0.83, d) / 0.83 ** d).toBeCloseTo(1, 13);
   });
 });
