@@ -5,13 +5,18 @@ import { studySchema } from '../../study/schema.ts';
 import { EXIT } from '../exit.ts';
 import { PACKAGE_ROOT } from '../package.ts';
 import type { StudyOptions } from '../session.ts';
+import { loadAll } from './stage.ts';
 
 /** `driftline schema`: the JSON Schema of study files, with the parameters of the study's own kinds. */
 export async function schemaCommand({ file }: Pick<StudyOptions, 'file'>): Promise<number> {
-  const study = dirname(resolve(file));
+  process.stdout.write(await schemaText(dirname(resolve(file))));
+  return EXIT.done;
+}
+
+/** The schema for a study in this folder; the committed `schema/study.schema.json` is that of Driftline's own. */
+export async function schemaText(study: string): Promise<string> {
   const storeRoot = join(study, '.driftline');
   const kinds = new Kinds(storeRoot, { study, package: PACKAGE_ROOT }, new StatCache(storeRoot, study));
   const contracts = await Promise.all(kinds.names().map(async (name) => [name, (await kinds.load(name))!.contract]));
-  process.stdout.write(`${JSON.stringify(studySchema(Object.fromEntries(contracts)), null, 2)}\n`);
-  return EXIT.done;
+  return `${JSON.stringify(studySchema(Object.fromEntries(contracts)), null, 2)}\n`;
 }

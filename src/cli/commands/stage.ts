@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { DescribedKind } from '../../engine/describe.ts';
-import { Kinds } from '../../engine/kinds.ts';
+import { Kinds, type LoadedKind } from '../../engine/kinds.ts';
 import { StatCache } from '../../store/statCache.ts';
 import type { Port } from '../../study/contract.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -16,11 +16,24 @@ function kindsOf({ file }: Pick<StudyOptions, 'file'>): Kinds {
   return new Kinds(storeRoot, { study, package: PACKAGE_ROOT }, new StatCache(storeRoot, study));
 }
 
+/** Every kind that can be loaded. A module beside them that is none, or is broken, is told of and is no hindrance. */
+export async function loadAll(kinds: Kinds): Promise<LoadedKind[]> {
+  const loaded = kinds.names().map(async (name) => {
+    try {
+      return await kinds.load(name);
+    } catch (error) {
+      process.stderr.write(`${(error as Error).message}\n`);
+      return undefined;
+    }
+  });
+  return (await Promise.all(loaded)).filter((kind) => kind !== undefined);
+}
+
 /** `driftline stage list`. */
 export async function stageListCommand(options: Pick<StudyOptions, 'file'> & { json?: boolean }): Promise<number> {
   const kinds = kindsOf(options);
-  const list = await Promise.all(kinds.names().map(async (name) => ({ name, kind: await kinds.load(name) })));
-  const rows = list.flatMap(({ name, kind }) => (kind === undefined ? [] : [{ name, summary: kind.contract.summary }]));
+  const found = await loadAll(kinds);
+  const rows = found.map(({ uses, contract }) => ({ name: uses, summary: contract.summary }));
   if (options.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else process.stdout.write(`${columns(rows.map(({ name, summary }) => [paint('bold', name), summary])).join('\n')}\n`);
   return EXIT.done;
