@@ -17,6 +17,6 @@ export async function schemaCommand({ file }: Pick<StudyOptions, 'file'>): Promi
 export async function schemaText(study: string): Promise<string> {
   const storeRoot = join(study, '.driftline');
   const kinds = new Kinds(storeRoot, { study, package: PACKAGE_ROOT }, new StatCache(storeRoot, study));
-  const contracts = await Promise.all(kinds.names().map(async (name) => [name, (await kinds.load(name))!.contract]));
+  const contracts = (await loadAll(kinds)).map(({ uses, contract }) => [uses, contract]);
   return `${JSON.stringify(studySchema(Object.fromEntries(contracts)), null, 2)}\n`;
 }
