@@ -26,11 +26,14 @@ export function findKind(uses: string, folders: KindFolders): KindPath | undefin
     path: join(folders.package, 'stages', `${name}.ts`),
     base: folders.package,
   });
-  const candidates: KindPath[] = uses.startsWith('driftline:')
-    ? [builtIn(uses.slice('driftline:'.length))]
-    : uses.includes('/')
-      ? [{ path: resolve(folders.study, uses), base: folders.study }]
-      : [{ path: join(folders.study, 'stages', `${uses}.ts`), base: folders.study }, builtIn(uses)];
+  const own = uses.startsWith('driftline:') ? uses.slice('driftline:'.length) : undefined;
+  if ((own ?? uses).includes('\\') || own?.includes('/')) return undefined;
+  const candidates: KindPath[] =
+    own !== undefined
+      ? [builtIn(own)]
+      : uses.includes('/')
+        ? [{ path: resolve(folders.study, uses), base: folders.study }]
+        : [{ path: join(folders.study, 'stages', `${uses}.ts`), base: folders.study }, builtIn(uses)];
   return candidates.find(({ path, base }) => {
     const inside = relative(base, path);
     return !inside.startsWith('..') && !isAbsolute(inside) && existsSync(path);
