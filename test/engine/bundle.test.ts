@@ -50,7 +50,7 @@ describe('the digest of a kind', () => {
     ['a type import', { 'stages/main.ts': `import type { Stats } from 'node:fs';\nexport type S = Stats;\n${MAIN}` }],
     [
       'formatting',
-      { 'stages/main.ts': MAIN.replaceAll(' => ', '\n    =>\n').replaceAll('{ n }', '{\n      n,\n    }') },
+      { 'stages/main.ts': MAIN.replaceAll(' => ', ' =>\n    ').replaceAll('{ n }', '{\n      n,\n    }') },
     ],
     ['Windows line ends', { 'stages/main.ts': MAIN.replaceAll('\n', '\r\n') }],
     ['an export that it does not use', { 'stages/lib/scale.ts': `${SCALE}export const other = 5;\n` }],

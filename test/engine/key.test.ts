@@ -58,7 +58,7 @@ describe('a seed', () => {
   it('does not depend on the parameters left out, nor on the order of parameters', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer(), (events, other) => {
-        const seed = seedOf('a', { n: 1, events }, ['events'], 0);
+        const seed = seedOf('a', { n: 1, events, record: ['tails'] }, ['events'], 0);
         expect(seedOf('a', { events: other, n: 1 }, ['events'], 0)).toBe(seed);
       }),
     );
@@ -97,6 +97,23 @@ describe('an action', () => {
     expect(second.key).toBe(first.key);
     expect(second.task.seed).toBe(first.task.seed);
     expect(first.task.seed).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('leaves parameters of the combination out of the keys of replicates, and what only observes out of seeds', () => {
+    const contract = {
+      replicateOutputs: { r: { type: 'table' } },
+      combineParams: ['level'],
+      observes: ['record'],
+    } as const;
+    const kinds = [kind('fake', { ...contract, seeded: true })];
+    const at = (params: Record<string, string | number>, target: string) =>
+      resolved(one('a', cell({}, params), { replicates: 2 }), target, {}, kinds);
+    const base = { n: 1, level: 0.9, record: 'tails' };
+    expect(at({ ...base, level: 0.95 }, 'a#1').key).toBe(at(base, 'a#1').key);
+    expect(at({ ...base, level: 0.95 }, 'a').key).not.toBe(at(base, 'a').key);
+    const other = at({ ...base, record: 'path' }, 'a#1');
+    expect(other.task.seed).toBe(at(base, 'a#1').task.seed);
+    expect(other.key).not.toBe(at(base, 'a#1').key);
   });
 
   it('has no seed where the kind has no chance and the stage no replicates', () => {
