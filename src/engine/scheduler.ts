@@ -66,6 +66,9 @@ class Schedule {
   /** Targets that failed or were skipped. */
   readonly #lost = new Set<string>();
   readonly #ready: ReadyQueue;
+  /** Actions that have to be computed and wait for a thread. */
+  readonly #todo: ReadyQueue;
+  readonly #resolved = new Map<ActionNode, ResolvedAction>();
   #running = 0;
   #idle: () => void = () => undefined;
   /** An error of the store or of Driftline itself: the run ends with it once what is under way has ended. */
@@ -81,6 +84,7 @@ class Schedule {
     this.#options = options;
     this.#present = options.cas.list();
     this.#ready = new ReadyQueue(nodes);
+    this.#todo = new ReadyQueue(nodes);
     this.#limit = pLimit(options.jobs);
     this.#cores = new Budget(options.jobs);
   }
@@ -129,7 +133,9 @@ class Schedule {
     }
     if (this.#follows(action)) return;
     this.#running++;
-    this.#compute(action)
+    this.#todo.push(node);
+    this.#resolved.set(node, action);
+    this.#limit(() => this.#computeNext())
       .catch((error: unknown) => {
         this.#broken ??= { error };
         this.#stopping = true;
@@ -171,9 +177,16 @@ class Schedule {
     return Object.values(record.outputs).every(({ digest }) => this.#present.has(digest)) ? record : undefined;
   }
 
-  async #compute(action: ResolvedAction): Promise<void> {
-    const cpus = action.node.role === 'run' ? action.node.stage.resources.cpus : 1;
-    const record = await this.#limit(() => this.#cores.hold(cpus, () => this.#attempts(action)));
+  /**
+   * Does what comes first in the plan of all that waits for a thread, not what became ready first: a stage is combined,
+   * gathered and tested before the next one starts, so that failures and figures come early.
+   */
+  async #computeNext(): Promise<void> {
+    const node = this.#todo.shift()!;
+    const action = this.#resolved.get(node)!;
+    this.#resolved.delete(node);
+    const cpus = node.role === 'run' ? node.stage.resources.cpus : 1;
+    const record = await this.#cores.hold(cpus, () => this.#attempts(action));
     if (record !== undefined) this.#settle(action, 'executed', record);
   }
 

@@ -21,7 +21,7 @@ import {
   RNG,
   SHIFT,
 } from './kernelLayout.ts';
-import { instantiateKernel, type KernelExports } from './kernelModule.ts';
+import { instantiateKernel, type KernelExports, releaseKernel } from './kernelModule.ts';
 import { SimulationError } from './simulationError.ts';
 
 const PAGE = 65_536;
@@ -94,6 +94,11 @@ export class KernelMemory {
       view.setUint32(aliasAt + ALIAS_BYTES * j + 8, table.alias[j], true);
     }
     view.setUint32(this.#levelsAt, n, true);
+  }
+
+  /** Lets another simulation have the instance; this object must not be used again. */
+  release(): void {
+    releaseKernel(this.#kernel);
   }
 
   get event(): number {

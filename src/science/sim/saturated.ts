@@ -95,6 +95,7 @@ export function saturatedBatches(run: {
     if (batch > 0) batches.push({ arrivals: arrivals - before.arrivals, migrations: migrations - before.migrations });
     before = { arrivals, migrations };
   }
+  kernel.release();
   return batches;
 }
 

@@ -44,8 +44,12 @@ const DEFAULT_EVERY = 2 ** 22;
 export function simulate(options: SimulateOptions, hooks: SimulateHooks = {}): SimulationResult {
   const resolved = resolveOptions(options);
   const run = new Run(resolved, options.resume);
-  run.toEnd(hooks);
-  return run.result();
+  try {
+    run.toEnd(hooks);
+    return run.result();
+  } finally {
+    run.release();
+  }
 }
 
 class Run {
@@ -75,6 +79,10 @@ class Run {
     });
     this.#kernel.importLevels(state.levels, state.event, state.rng);
     return state;
+  }
+
+  release(): void {
+    this.#kernel.release();
   }
 
   toEnd({ onProgress, onCheckpoint, signal, every = DEFAULT_EVERY }: SimulateHooks): void {
