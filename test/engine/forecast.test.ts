@@ -112,7 +112,7 @@ describe('the forecast of a run', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

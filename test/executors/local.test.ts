@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +19,7 @@ const folder = temporaryFolders();
 
 /** A kind that does what its parameter says. */
 const KIND = `
+import { writeFileSync } from 'node:fs';
 const does: Record<string, (context: any) => unknown> = {
   well: () => ({ rows: { i: [1, 2] } }),
   throw: () => { throw new TypeError('cannot do that'); },
@@ -41,6 +41,11 @@ const does: Record<string, (context: any) => unknown> = {
     console.error('and its errors');
     process.stdout.write('and straight out\\n');
     return { rows: { i: [scratch.length] } };
+  },
+  tell: (context) => {
+    writeFileSync(context.params.place, context.scratch);
+    writeFileSync(context.scratch + '/left', 'behind');
+    return does[context.params.then](context);
   },
   environment: () => { console.log(Object.keys(process.env).join(' ')); return { rows: { i: [] } }; },
 };
@@ -95,8 +100,6 @@ const doing = (options: Partial<ExecuteOptions> = {}): ExecuteOptions => ({
 
 const execute = (does: string, options: Partial<ExecuteOptions> = {}): Promise<TaskResult> =>
   executor.execute(task(does), doing(options));
-
-const scratchFolders = (): string[] => readdirSync(tmpdir()).filter((name) => /^driftline-[A-Za-z0-9]{6}$/.test(name));
 
 describe('a stage in a thread', () => {
   it('leaves its outputs in the store', async () => {
@@ -184,21 +187,14 @@ describe('a stage in a thread', () => {
     expect(result).toMatchObject({ failure: { kind: 'damaged-input' } });
   });
 
-  it('leaves no scratch folder, however it ends', async () => {
-    const before = scratchFolders();
-    await Promise.all([execute('well'), execute('throw'), execute('exit'), execute('spin', { time: 0.02 })]);
-    expect(scratchFolders().filter((name) => !before.includes(name) && mine(name))).toEqual([]);
+  it.each(['well', 'throw', 'exit', 'spin'])('leaves no scratch folder when it ends so: %s', async (then) => {
+    const place = join(folder(), 'scratch');
+    await executor.execute({ ...task('tell'), params: { does: 'tell', then, place } }, doing({ time: 0.2 }));
+    const scratch = readFileSync(place, 'utf8');
+    expect(scratch).toMatch(/driftline-/);
+    expect(existsSync(scratch)).toBe(false);
   });
 });
-
-/** Whether a folder that appeared meanwhile could be of this test: others run at the same time. */
-const mine = (name: string): boolean => {
-  try {
-    return readdirSync(join(tmpdir(), name)).length === 0;
-  } catch {
-    return false;
-  }
-};
 
 describe('a program', () => {
   const runProgram = (
