@@ -189,7 +189,10 @@ describe('a stage in a thread', () => {
 
   it.each(['well', 'throw', 'exit', 'spin'])('leaves no scratch folder when it ends so: %s', async (then) => {
     const place = join(folder(), 'scratch');
-    await executor.execute({ ...task('tell'), params: { does: 'tell', then, place } }, doing({ time: 0.2 }));
+    await executor.execute(
+      { ...task('tell'), params: { does: 'tell', then, place } },
+      doing(then === 'spin' ? { time: 1.5 } : {}),
+    );
     const scratch = readFileSync(place, 'utf8');
     expect(scratch).toMatch(/driftline-/);
     expect(existsSync(scratch)).toBe(false);
@@ -274,7 +277,7 @@ describe('a program', () => {
 
   it('that hangs is killed at its time with all that it started', async () => {
     const place = join(folder(), 'pids');
-    const result = await runProgram([hanging(place)], { shell: true }, { time: 0.4 });
+    const result = await runProgram([hanging(place)], { shell: true }, { time: 1.5 });
     expect(result).toMatchObject({ failure: { kind: 'timeout' } });
     expect((await pidsFrom(place)).filter(alive)).toEqual([]);
   });
