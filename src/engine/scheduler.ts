@@ -188,6 +188,7 @@ class Schedule {
     const cpus = node.role === 'run' ? node.stage.resources.cpus : 1;
     const record = await this.#cores.hold(cpus, () => this.#attempts(action));
     if (record !== undefined) this.#settle(action, 'executed', record);
+    this.#drain(); // before the thread is free for another: what this made ready may come first
   }
 
   /** Tries an action as often as its stage allows. Undefined: it failed, or the run is stopping. */
