@@ -47,12 +47,12 @@ describe('schedule', () => {
     expect((await at.run(chain({ b: 1 }), { work: constant })).executed).toEqual(['b']);
   });
 
-  it('starts what is ready first come, first served, and what is ready together in the order of the plan', async () => {
+  it('finishes a stage before it starts the next one in the plan', async () => {
     const plan = planOf([
       stage('a', [cell({ i: 1 }, { i: 1 }), cell({ i: 2 }, { i: 2 })]),
       stage('b', [cell({}, { b: 1 })]),
     ]);
-    expect((await study().run(plan)).executed).toEqual(['a[i=1]', 'a[i=2]', 'b', 'a.out', 'b.out']);
+    expect((await study().run(plan)).executed).toEqual(['a[i=1]', 'a[i=2]', 'a.out', 'b', 'b.out']);
   });
 
   it('computes two names of one computation once, and all that follows from them', async () => {
@@ -108,7 +108,7 @@ describe('schedule', () => {
         attempt: 1,
         failure: { kind: 'threw', message: 'it broke' },
       });
-      expect((await at.run(fan)).executed).toEqual(['bad', 'beside', 'bad.out', 'beside.out', 'after', 'after.out']);
+      expect((await at.run(fan)).executed).toEqual(['bad', 'bad.out', 'after', 'after.out', 'beside', 'beside.out']);
     });
 
     it('goes on with what does not need it when asked to', async () => {
