@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import { CHAPTER_KEYS, MAIN_KEYS } from './header.ts';
 import { nearest } from '../tables/nearest.ts';
+import { CHAPTER_KEYS, MAIN_KEYS } from './header.ts';
 import { at } from './nodes.ts';
 import type { Chapter } from './plan.ts';
 import { oneOf, type Problems, quote } from './problems.ts';

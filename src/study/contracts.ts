@@ -1,7 +1,7 @@
+import { nearest } from '../tables/nearest.ts';
 import type { KindResolver } from './contract.ts';
 import type { Draft } from './drafts.ts';
 import { KindCheck, loadAjv } from './kindCheck.ts';
-import { nearest } from '../tables/nearest.ts';
 import { oneOf, type Problems, quote } from './problems.ts';
 
 /** Finds the contracts of all kinds that are used, and gives their compiled checks by kind. */

@@ -1,6 +1,6 @@
+import { nearest } from '../tables/nearest.ts';
 import type { Budget } from './budget.ts';
 import { readDocument } from './document.ts';
-import { nearest } from '../tables/nearest.ts';
 import { at, found, type Node } from './nodes.ts';
 import { Parameters } from './parameters.ts';
 import { makeSource, type Span, span, startOf } from './places.ts';

@@ -1,9 +1,9 @@
+import { nearest } from '../tables/nearest.ts';
 import { isScalar } from './axes.ts';
 import type { Context } from './context.ts';
 import type { PortType } from './contract.ts';
 import type { Draft } from './drafts.ts';
 import { FAILED, resolve, type Scope } from './interpolate.ts';
-import { nearest } from '../tables/nearest.ts';
 import { type Entry, found, isString, type Node } from './nodes.ts';
 import { type Span, span } from './places.ts';
 import type { InputBinding, Scalar } from './plan.ts';

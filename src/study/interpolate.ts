@@ -1,5 +1,5 @@
-import type { Budget } from './budget.ts';
 import { nearest } from '../tables/nearest.ts';
+import type { Budget } from './budget.ts';
 import { type Node, referenceSpan, type ScalarNode } from './nodes.ts';
 import type { Span } from './places.ts';
 import type { Json, Scalar } from './plan.ts';

@@ -1,6 +1,6 @@
+import { nearest } from '../tables/nearest.ts';
 import { checkType, isScalar, type Placed, readAxis } from './axes.ts';
 import { FAILED, resolve, type Scope } from './interpolate.ts';
-import { nearest } from '../tables/nearest.ts';
 import { type Entry, found, isString, type MapNode, type Node } from './nodes.ts';
 import type { Span } from './places.ts';
 import { cellId, type Matrix, NO_MATRIX, type Point, point } from './points.ts';

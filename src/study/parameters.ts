@@ -1,6 +1,6 @@
+import { nearest } from '../tables/nearest.ts';
 import type { Budget } from './budget.ts';
 import { FAILED, type Failed, resolve, type Scope } from './interpolate.ts';
-import { nearest } from '../tables/nearest.ts';
 import type { Node } from './nodes.ts';
 import { placeOf, type Span, showPlace } from './places.ts';
 import type { Json } from './plan.ts';

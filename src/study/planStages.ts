@@ -1,3 +1,4 @@
+import { nearest } from '../tables/nearest.ts';
 import { type CellParams, readCellParams, type Written } from './cellParams.ts';
 import type { Context } from './context.ts';
 import type { PortType } from './contract.ts';
@@ -5,7 +6,6 @@ import type { Draft } from './drafts.ts';
 import type { Edge, InputReader } from './inputs.ts';
 import type { Scope } from './interpolate.ts';
 import type { KindCheck } from './kindCheck.ts';
-import { nearest } from '../tables/nearest.ts';
 import type { Entry, Node } from './nodes.ts';
 import { placeOf } from './places.ts';
 import type { InputBinding, PlannedCell, PlannedStage, Program } from './plan.ts';

@@ -1,10 +1,10 @@
+import { nearest } from '../tables/nearest.ts';
 import type { ColumnType, Schema } from '../tables/table.ts';
 import { isScalar } from './axes.ts';
 import type { Context } from './context.ts';
 import type { Port } from './contract.ts';
 import type { Draft } from './drafts.ts';
 import { FAILED, resolve, type Scope } from './interpolate.ts';
-import { nearest } from '../tables/nearest.ts';
 import { found, isString, type Node } from './nodes.ts';
 import type { Program } from './plan.ts';
 import { oneOf, quote } from './problems.ts';

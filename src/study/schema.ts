@@ -1,6 +1,6 @@
+import { compareCodePoints } from '../store/canonical.ts';
 import type { ColumnType } from '../tables/table.ts';
 import { CLAIM_KEYS } from './claims.ts';
-import { compareCodePoints } from '../store/canonical.ts';
 import type { KindContract } from './contract.ts';
 import { RUN_KEYS, USES_KEYS } from './drafts.ts';
 import { isSchema, type JsonSchema, propertyOf } from './schemaWords.ts';
