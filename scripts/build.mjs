@@ -34,6 +34,7 @@ export async function build(root) {
     sourcemap: 'linked',
     sourcesContent: false,
     minifySyntax: true,
+    minifyWhitespace: true,
     // Some packages that are bundled are CommonJS and ask for Node's own modules by require().
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",

@@ -26,10 +26,12 @@ export interface KeyManifest {
   readonly runtime: string;
 }
 
+const RUNTIME = `node ${process.versions.node.split('.')[0]}`;
+
 export const keyManifest = (fields: Omit<KeyManifest, 'format' | 'runtime'>): KeyManifest => ({
   format: KEY_FORMAT,
   ...fields,
-  runtime: `node ${process.versions.node.split('.')[0]}`,
+  runtime: RUNTIME,
 });
 
 export const keyOf = (manifest: KeyManifest): Digest => digestOf('action', manifest);
@@ -39,9 +41,8 @@ export const keyOf = (manifest: KeyManifest): Digest => digestOf('action', manif
  * a stage's name or an order, so that adding a cell changes no other. Parameters that do not change what happens are
  * left out: the one that grows, for a longer run continues the same randomness, and those that choose what is kept.
  */
-export function seedOf(studySeed: string, params: Json, leftOut: readonly string[], replicate: number): string {
-  return digestOf('seed', { study: studySeed, cell: without(params, leftOut), replicate });
-}
+export const seedOf = (studySeed: string, identity: Json, replicate: number): string =>
+  digestOf('seed', { study: studySeed, cell: identity, replicate });
 
 /** Parameters less some by name. */
 export function without(params: Json, names: readonly string[]): Json {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { ActionRecord } from '../store/actions.ts';
-import type { Digest } from '../store/canonical.ts';
+import { type Digest, settled } from '../store/canonical.ts';
 import type { StatCache } from '../store/statCache.ts';
 import type { Port } from '../study/contract.ts';
-import type { Json, Plan, Program } from '../study/plan.ts';
+import type { Json, Plan, PlannedCell, Program } from '../study/plan.ts';
 import { tokensOf } from '../study/pointer.ts';
 import type { DescribedKind } from './describe.ts';
 import { type ActionNode, GATHER, type Source } from './graph.ts';
@@ -57,13 +57,7 @@ export function resolveAction(node: ActionNode, context: ResolveContext): Resolv
     entry,
     params,
     files: named,
-    inputs: mapInputs(inputs, (blob) => blob.digest),
-    ports: Object.fromEntries(
-      Object.entries(inputs).map(([name, input]) => [
-        name,
-        (Array.isArray(input) ? input : [input as InputBlob]).map((b) => b.format).join(' '),
-      ]),
-    ),
+    ...inputFields(inputs),
     seed,
   });
   const task: Task = {
@@ -147,18 +141,37 @@ function fileFormat(path: string, port: { type: string } | undefined): InputForm
 /** The seed of a run that has one: of a kind with chance, or a repetition. */
 export function seedFor(node: ActionNode, contract: DescribedKind, studySeed: string, params: Json): string {
   if (node.role !== 'run' || !(contract.seeded || node.stage.replicates !== null)) return '';
-  const leftOut = [...(contract.observes ?? []), ...(contract.grows === undefined ? [] : [contract.grows])];
-  return seedOf(studySeed, params, leftOut, node.replicate ?? 0);
+  const identity = onceFor(identities, node.cell!, () => {
+    const leftOut = [...(contract.observes ?? []), ...(contract.grows === undefined ? [] : [contract.grows])];
+    return without(params, leftOut);
+  });
+  return seedOf(studySeed, identity, node.replicate ?? 0);
+}
+
+/** By cell: the parameters that its runs, and its combinations, are told; and those that its seeds are made of. */
+const toldToRuns = new WeakMap<PlannedCell, Json>();
+const toldToCombine = new WeakMap<PlannedCell, Json>();
+const identities = new WeakMap<PlannedCell, Json>();
+
+/** A cell's replicates share their parameters, so these are derived, and their text for keys made, once. */
+function onceFor(known: WeakMap<PlannedCell, Json>, cell: PlannedCell, derive: () => Json): Json {
+  const found = known.get(cell);
+  if (found !== undefined) return found;
+  const derived = settled(derive());
+  known.set(cell, derived);
+  return derived;
 }
 
 /** What the run is told. The path of a file parameter is replaced by its place: where a file lies decides no bytes. */
 export function paramsOf(node: ActionNode, contract: DescribedKind, parts: ActionNode['parts']): Json {
   if (node.role === 'gather') return { parts: parts as Json };
   const cell = node.cell!;
-  if (cell.program !== undefined) return programParams(cell.program, node.stage.outputs);
-  let params = node.role === 'run' ? without(cell.params, contract.combineParams ?? []) : cell.params;
-  for (const pointer of Object.keys(cell.files)) params = withValue(params, tokensOf(pointer), pointer);
-  return params;
+  return onceFor(node.role === 'run' ? toldToRuns : toldToCombine, cell, () => {
+    if (cell.program !== undefined) return programParams(cell.program, node.stage.outputs);
+    let params = node.role === 'run' ? without(cell.params, contract.combineParams ?? []) : cell.params;
+    for (const pointer of Object.keys(cell.files)) params = withValue(params, tokensOf(pointer), pointer);
+    return params;
+  });
 }
 
 const programParams = ({ argv, shell, formats, env, outputs }: Program, ports: Readonly<Record<string, Port>>): Json =>
@@ -179,13 +192,21 @@ function outputPorts(node: ActionNode, contract: DescribedKind): Readonly<Record
   return node.stage.outputs;
 }
 
-const mapInputs = (
-  inputs: ResolvedInputs,
-  of: (blob: InputBlob) => Digest,
-): Record<string, Digest | readonly Digest[]> =>
-  Object.fromEntries(
-    Object.entries(inputs).map(([name, input]) => [
-      name,
-      Array.isArray(input) ? input.map(of) : of(input as InputBlob),
-    ]),
-  );
+/** What stands in a key for the inputs: their contents, and how they are handed over. */
+function inputFields(given: ResolvedInputs): Pick<KeyManifest, 'inputs' | 'ports'> {
+  const inputs: Record<string, Digest | readonly Digest[]> = {};
+  const ports: Record<string, string> = {};
+  for (const name of Object.keys(given)) {
+    const input = given[name];
+    if (isList(input)) {
+      inputs[name] = input.map((blob) => blob.digest);
+      ports[name] = input.map((blob) => blob.format).join(' ');
+    } else {
+      inputs[name] = input.digest;
+      ports[name] = input.format;
+    }
+  }
+  return { inputs, ports };
+}
+
+const isList = (input: InputBlob | readonly InputBlob[]): input is readonly InputBlob[] => Array.isArray(input);

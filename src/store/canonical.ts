@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** A sha256 in 64 lower-case hexadecimal digits. */
 export type Digest = string;
@@ -34,18 +34,41 @@ export function canonical(value: unknown): string {
       return value ? 't' : 'f';
     case 'object': {
       if (value === null) return 'n';
+      const known = texts.get(value);
+      if (known !== undefined) return known;
       if (Array.isArray(value)) return `a${value.length}:${Array.from(value, (item) => canonical(item)).join('')}`;
       const prototype = Object.getPrototypeOf(value);
       if (prototype !== Object.prototype && prototype !== null) {
         throw new TypeError(`a key cannot contain a ${prototype.constructor?.name ?? 'class instance'}`);
       }
-      const entries = Object.entries(value).filter(([, v]) => v !== undefined);
-      entries.sort(([a], [b]) => compareCodePoints(a, b));
-      return `o${entries.length}:${entries.map(([k, v]) => canonical(k) + canonical(v)).join('')}`;
+      return canonicalRecord(value as Readonly<Record<string, unknown>>);
     }
     default:
       throw new TypeError(`a key cannot contain a ${typeof value}`);
   }
+}
+
+function canonicalRecord(record: Readonly<Record<string, unknown>>): string {
+  const names = Object.keys(record).filter((name) => record[name] !== undefined);
+  // The order of UTF-16 units, which the engine sorts by fastest, is that of code points unless a surrogate is there.
+  names.sort();
+  if (names.some((name) => SURROGATE.test(name))) names.sort(compareCodePoints);
+  let text = `o${names.length}:`;
+  for (const name of names) text += canonical(name) + canonical(record[name]);
+  return text;
+}
+
+const SURROGATE = /[\ud800-\udfff]/;
+
+const texts = new WeakMap<object, string>();
+
+/**
+ * Remembers the text of a value that will not change any more, for as long as the value lives: a cell's parameters are
+ * part of the keys and seeds of all its replicates.
+ */
+export function settled<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !texts.has(value)) texts.set(value, canonical(value));
+  return value;
 }
 
 /** Every supported Node has it; the compiler's library for them does not. */
@@ -54,7 +77,7 @@ const isWellFormed = (text: string): boolean => (text as string & { isWellFormed
 const unitsOf = (text: string): string =>
   Array.from({ length: text.length }, (_, at) => text.charCodeAt(at).toString(16).padStart(4, '0')).join('');
 
-export const sha256 = (bytes: string | Uint8Array): Digest => createHash('sha256').update(bytes).digest('hex');
+export const sha256 = (bytes: string | Uint8Array): Digest => hash('sha256', bytes, 'hex');
 
 /** The digest of a plain value. The record type keeps equal values of different meaning apart. */
 export const digestOf = (recordType: string, value: unknown): Digest =>
