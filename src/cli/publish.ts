@@ -12,7 +12,7 @@ import { claimResults, claimsDocument } from './verdicts.ts';
 
 /**
  * Brings `out/` up to date with the results: figures, tables, `claims.json`, `run.json` and the report. What is there
- * already is left alone. Returns the report's path; undefined where there was nothing to report.
+ * already is left alone. Returns the files, and the report's path where there was anything to report.
  *
  * @param whole whether the results are all of the study's: only then are files of former stages removed.
  */
@@ -21,9 +21,9 @@ export async function publish(
   records: ReadonlyMap<string, ActionRecord>,
   run: RunRecord,
   whole: boolean,
-): Promise<string | undefined> {
+): Promise<{ readonly reportPath: string | undefined; readonly files: readonly OutFile[] }> {
   const files = publishFiles(session, records, whole);
-  if (!whole || records.size === 0) return undefined;
+  if (!whole || records.size === 0) return { reportPath: undefined, files };
   const stamp = digestOf('report', {
     version: VERSION,
     plan: session.plan.params,
@@ -31,13 +31,13 @@ export async function publish(
   });
   const path = join(session.outRoot, 'report', 'index.html');
   const stampPath = join(session.storeRoot, 'report.stamp');
-  if (existsSync(path) && readOrNone(stampPath) === `${path} ${stamp}`) return path;
+  if (existsSync(path) && readOrNone(stampPath) === `${path} ${stamp}`) return { reportPath: path, files };
   const claims = claimResults(session.plan, records, session.cas);
   writeJson(join(session.outRoot, 'claims.json'), claimsDocument(session.plan, claims));
   writeJson(join(session.outRoot, 'run.json'), runDocument(session, run));
   await writeReport(session, records, run, files);
   writeAtomically(stampPath, `${path} ${stamp}`);
-  return path;
+  return { reportPath: path, files };
 }
 
 /** Draws the report from results, whatever is there. */

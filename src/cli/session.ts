@@ -53,13 +53,17 @@ export async function openSession(options: StudyOptions): Promise<Session> {
   stats.save();
   const runId = `${new Date().toISOString().replace(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`;
   const contracts = new Map([...kinds].map(([name, kind]) => [name, kind.contract]));
+  let graph: ActionGraph | undefined;
   return {
     studyRoot,
     storeRoot,
     outRoot: resolve(studyRoot, options.out ?? 'out'),
     plan,
     kinds,
-    graph: new ActionGraph(plan, contracts),
+    get graph() {
+      graph ??= new ActionGraph(plan, contracts);
+      return graph;
+    },
     stats,
     cas: new Cas(storeRoot),
     log: new ActionLog(storeRoot, runId),

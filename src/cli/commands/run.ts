@@ -11,8 +11,9 @@ import { PACKAGE_ROOT } from '../package.ts';
 import { Progress } from '../progress.ts';
 import { publish } from '../publish.ts';
 import { openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
+import { recallStanding, rememberStanding } from '../standing.ts';
 import { duration, paint, plural } from '../text.ts';
-import { claimResults } from '../verdicts.ts';
+import { type ClaimResult, claimResults } from '../verdicts.ts';
 import { printClaims } from './claims.ts';
 import { printForecast } from './plan.ts';
 
@@ -32,9 +33,18 @@ const ROUNDS = 4;
 
 export async function runCommand(targets: readonly string[], options: RunOptions): Promise<number> {
   const session = await openSession(options);
+  const whole = targets.length === 0;
+  if (whole && !options.dryRun && !options.json) {
+    const standing = recallStanding(session);
+    if (standing !== undefined) {
+      session.stats.save();
+      printClaims(standing.claims, { untested: true });
+      printNothing(standing.actions, standing.reportPath);
+      return options.strict && anyRefuted(standing.claims) ? EXIT.claimRefuted : EXIT.done;
+    }
+  }
   const nodes = selectNodes(session, targets);
   if (options.dryRun) return printForecast(session, nodes, options);
-  const whole = targets.length === 0;
   const started = new Date();
   const jobs = options.jobs ?? availableParallelism();
   const { result, seconds, claims, reportPath } = await execute(session, nodes, jobs, options, async (done) => {
@@ -49,13 +59,12 @@ export async function runCommand(targets: readonly string[], options: RunOptions
       actions: done.actions,
     };
     if (done.counts.executed + done.counts.failed > 0) writeRun(session.storeRoot, record);
-    const path = await publish(session, done.records, record, whole);
-    return {
-      result: done,
-      seconds: took,
-      reportPath: path,
-      claims: claimResults(session.plan, done.records, session.cas),
-    };
+    const { reportPath, files } = await publish(session, done.records, record, whole);
+    const claims = claimResults(session.plan, done.records, session.cas);
+    if (whole && done.counts.failed + done.counts.skipped === 0 && !done.interrupted) {
+      rememberStanding(session, done.records, files, claims, reportPath);
+    }
+    return { result: done, seconds: took, reportPath, claims };
   });
   session.log.close();
   session.stats.save();
@@ -67,9 +76,11 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   if (result.interrupted) return EXIT.interrupted;
   if (result.damaged) return EXIT.storeDamaged;
   if (result.counts.failed > 0) return EXIT.stageFailed;
-  const refuted = claims.some(({ found }) => found?.verdict === 'refuted');
-  return options.strict && refuted ? EXIT.claimRefuted : EXIT.done;
+  return options.strict && anyRefuted(claims) ? EXIT.claimRefuted : EXIT.done;
 }
+
+const anyRefuted = (claims: readonly ClaimResult[]): boolean =>
+  claims.some(({ found }) => found?.verdict === 'refuted');
 
 type Done = ScheduleResult & { readonly interrupted: boolean; readonly damaged: boolean };
 
@@ -150,17 +161,22 @@ function together(first: ScheduleResult, second: ScheduleResult): ScheduleResult
   return { ...second, actions, counts: { ...second.counts, executed: count('executed'), cached: count('cached') } };
 }
 
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+function printNothing(actions: number, reportPath: string | undefined): void {
+  say(`Nothing had to run: all ${plural(actions, 'result')} were there already.`);
+  if (reportPath !== undefined) say(`Report: ${relative(process.cwd(), reportPath)}`);
+}
+
 function printSummary({ counts, interrupted }: Done, seconds: number, reportPath: string | undefined): void {
-  const say = (line: string): boolean => process.stdout.write(`${line}\n`);
-  if (counts.executed === 0 && counts.failed === 0 && !interrupted) {
-    say(`Nothing had to run: all ${plural(counts.cached, 'result')} were there already.`);
-  } else {
+  if (counts.executed === 0 && counts.failed === 0 && !interrupted) printNothing(counts.cached, reportPath);
+  else {
     const parts = [`${counts.executed} executed`, `${counts.cached} cached`];
     if (counts.failed > 0) parts.push(paint('red', `${counts.failed} failed`));
     if (counts.skipped > 0) parts.push(`${counts.skipped} skipped`);
     say(
       `${interrupted ? 'Interrupted' : counts.failed > 0 ? 'Failed' : 'Done'} in ${duration(seconds)}: ${parts.join(', ')}.`,
     );
+    if (reportPath !== undefined) say(`Report: ${relative(process.cwd(), reportPath)}`);
   }
-  if (reportPath !== undefined) say(`Report: ${relative(process.cwd(), reportPath)}`);
 }
