@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup.ts'],
     pool: 'forks',
+    maxWorkers: '100%',
     testTimeout: 60_000,
   },
 });
