@@ -3,7 +3,12 @@ import { defineStage, optional, table } from '../src/engine/stage.ts';
 import { fixedPoint } from '../src/science/meanfield/fixedPoint.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
 import { resolveOptions } from '../src/science/sim/options.ts';
-import { simulate } from '../src/science/sim/simulate.ts';
+import {
+  type SimulateHooks,
+  type SimulateOptions,
+  type SimulationResult,
+  simulate,
+} from '../src/science/sim/simulate.ts';
 import { SimulationError } from '../src/science/sim/simulationError.ts';
 import { pathGrowth } from '../src/science/stats/stability.ts';
 import type { ParameterProblem } from '../src/study/contract.ts';
@@ -104,22 +109,16 @@ export default defineStage({
       };
     },
   },
-  run({ params, seed, progress, signal }) {
+  run({ params, seed, progress, signal, checkpoint }) {
     const { n, lambda, policy, events, warmup, start, record, points } = params;
-    const result = simulate(
-      {
-        n,
-        lambda,
-        policy,
-        events,
-        warmup,
-        start,
-        seed,
-        path: { points },
-        ...(start === 'mean-field' && { profile: profileOf(lambda, policy) }),
-      },
-      { onProgress: (event, total) => progress(event / total), signal },
-    );
+    const profile = start === 'mean-field' ? { profile: profileOf(lambda, policy) } : {};
+    const options = { n, lambda, policy, events, warmup, start, seed, path: { points }, ...profile };
+    const result = goOn(options, checkpoint.given, {
+      onProgress: (event, total) => progress(event / total),
+      onCheckpoint: (bytes, event) => checkpoint.save(event, bytes),
+      signal,
+    });
+    checkpoint.save(events, result.checkpoint);
     const grown = pathGrowth(result.path.time, result.path.meanQueue);
     const column = (value: number): number[] => [value];
     return {
@@ -146,6 +145,17 @@ export default defineStage({
     };
   },
 });
+
+/** Simulates, from a checkpoint where there is one that fits; a straight run gives the same bits. */
+function goOn(options: SimulateOptions, given: Uint8Array | undefined, hooks: SimulateHooks): SimulationResult {
+  if (given === undefined) return simulate(options, hooks);
+  try {
+    return simulate({ ...options, resume: given }, hooks);
+  } catch (error) {
+    if (error instanceof SimulationError && error.code === 'checkpoint') return simulate(options, hooks);
+    throw error;
+  }
+}
 
 interface Options {
   readonly n: number;

@@ -29,6 +29,7 @@ export async function runAlone(kind: LoadedKind, params: unknown, seed: string, 
       progress: () => undefined,
       signal: new AbortController().signal,
       scratch,
+      checkpoint: { given: undefined, save: () => undefined },
     });
     if (stage.replicates !== undefined) {
       const tables = Object.entries(outputs).map(([name, value]) => [

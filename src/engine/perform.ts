@@ -5,6 +5,7 @@ import { decodeArrow, encodeArrow } from '../tables/arrow.ts';
 import { fromCsv } from '../tables/csv.ts';
 import type { Table } from '../tables/table.ts';
 import { tableFrom, tableFromRows } from '../tables/tableFrom.ts';
+import { checkpointsOf } from './growth.ts';
 import { importStage } from './kinds.ts';
 import type { InputBlob, Task } from './task.ts';
 
@@ -31,7 +32,12 @@ export async function perform(
     return store(cas, task, await stage.replicates!.combine({ params: task.params, replicates: inputs }));
   }
   const files = Object.fromEntries(Object.entries(task.files).map(([at, digest]) => [at, cas.get(digest)]));
-  return store(cas, task, await stage.run({ params: task.params, inputs, files, seed: task.seed, ...hooks }));
+  const checkpoint = checkpointsOf(task);
+  return store(
+    cas,
+    task,
+    await stage.run({ params: task.params, inputs, files, seed: task.seed, checkpoint, ...hooks }),
+  );
 }
 
 function read(cas: Cas, name: string, input: InputBlob | readonly InputBlob[]): unknown {

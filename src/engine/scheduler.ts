@@ -6,6 +6,7 @@ import type { RunAction } from '../store/runs.ts';
 import { Budget } from './budget.ts';
 import type { Failure, RunEvent } from './events.ts';
 import { type ActionNode, dependencies } from './graph.ts';
+import { growthOf } from './growth.ts';
 import { pause } from './pause.ts';
 import { ReadyQueue } from './readyQueue.ts';
 import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
@@ -224,7 +225,8 @@ class Schedule {
     try {
       const { time, memory } = node.stage.resources;
       const declared = node.role === 'run';
-      return await executor.execute(action.task, {
+      const growth = growthOf(action);
+      return await executor.execute(growth === undefined ? action.task : { ...action.task, growth }, {
         signal,
         ...(time !== undefined && declared && { time }),
         ...(memory !== undefined && declared && { memory }),

@@ -57,6 +57,16 @@ export interface RunContext<P, I> {
   readonly signal: AbortSignal;
   /** An empty folder of this run's own. */
   readonly scratch: string;
+  /** For a kind that `grows`. */
+  readonly checkpoint: CheckpointAccess;
+}
+
+/** Where a run that grows can go on, and leaves what a longer one goes on from. */
+export interface CheckpointAccess {
+  /** The state of the same run when it had come less far, or as far. What goes on from it must equal a straight run bit for bit. */
+  readonly given: Uint8Array | undefined;
+  /** Leaves a state, with the value that the growing parameter would have for a run that ends here. Cheap: most are dropped. */
+  save(at: number, bytes: Uint8Array): void;
 }
 
 /** What combines the replicates of a cell: for each replicate output, its values in replicate order. */

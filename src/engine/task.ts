@@ -13,6 +13,12 @@ export interface InputBlob {
   readonly format: InputFormat;
 }
 
+/** What a run that can grow has in common with its longer and shorter ones, and how far it is to go. */
+export interface Growth {
+  readonly key: Digest;
+  readonly at: number;
+}
+
 /** All that a worker needs to do an action: plain data, self-contained but for the store. */
 export interface Task {
   readonly target: string;
@@ -24,6 +30,8 @@ export interface Task {
   readonly inputs: Readonly<Record<string, InputBlob | readonly InputBlob[]>>;
   readonly outputs: Readonly<Record<string, Port>>;
   readonly seed: string;
+  /** For a run that can go on from the checkpoint of a shorter one. */
+  readonly growth?: Growth;
 }
 
 /** What became of a task. */

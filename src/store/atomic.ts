@@ -8,19 +8,20 @@ export const temporaryName = (target: string): string =>
 
 /**
  * Puts bytes at `target` so that a reader sees the old file or the whole new one, also after a crash:
- * written under a temporary name, fsynced, renamed.
+ * written under a temporary name, fsynced, renamed. `durable: false` leaves out the fsync, for what is checked when it
+ * is read and can be done without.
  */
 export function writeAtomically(
   target: string,
   bytes: string | Uint8Array,
-  options: { readOnly?: boolean } = {},
+  options: { readOnly?: boolean; durable?: boolean } = {},
 ): void {
   publish(target, (temporary) => {
     const fd = openSync(temporary, 'wx', options.readOnly ? 0o444 : 0o644);
     try {
       const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
       for (let at = 0; at < data.length; ) at += writeSync(fd, data, at);
-      fsyncSync(fd);
+      if (options.durable !== false) fsyncSync(fd);
     } finally {
       closeSync(fd);
     }

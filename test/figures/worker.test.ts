@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 import { bundleKind } from '../../src/engine/bundle.ts';
 import figure from '../../stages/figure.ts';
-import { given } from '../stages/run-kind.ts';
+import { given } from '../stages/given.ts';
 import { rows, spec } from './plainSpec.ts';
 
 const formats = ['svg', 'png', 'pdf', 'html'] as ('svg' | 'png' | 'pdf' | 'html')[];

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { tableFrom } from '../../src/tables/tableFrom.ts';
 import claim from '../../stages/claim.ts';
-import { given } from './run-kind.ts';
+import { given } from './given.ts';
 
 const rows = tableFrom({ hi: [0.1, 0.3], none: [0.2, 0.2] }, undefined, 'rows');
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { tableFrom } from '../../src/tables/tableFrom.ts';
 import figure from '../../stages/figure.ts';
-import { given } from './run-kind.ts';
+import { given } from './given.ts';
 
 const rows = tableFrom({ i: [1, 2], tail: [0.5, 0.1] }, undefined, 'rows');
 const files = (text: string) => ({ '/spec': new TextEncoder().encode(text) });

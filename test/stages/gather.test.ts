@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { tableFrom } from '../../src/tables/tableFrom.ts';
 import gather from '../../stages/gather.ts';
 import { plain } from '../tables/arbitraryTable.ts';
-import { given } from './run-kind.ts';
+import { given } from './given.ts';
 
 it('stacks the cells’ tables in order, as a table and as CSV', async () => {
   const cell = (tail: number) => tableFrom({ tail: [tail] }, { tail: 'float64' }, 'tails');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { rowsOf } from '../../src/tables/rows.ts';
 import { tableFrom } from '../../src/tables/tableFrom.ts';
 import join from '../../stages/join.ts';
-import { given } from './run-kind.ts';
+import { given } from './given.ts';
 
 const simulated = tableFrom({ C: [2, 3], tail: [0.1, 0.01] }, undefined, 'simulated');
 const predicted = tableFrom({ C: [2, 3], mean: [0.2, 0.02] }, undefined, 'predicted');

@@ -44,6 +44,7 @@ async function runOnce(kind: AnyStage, params: Params, seed: string): Promise<Ta
     progress: () => undefined,
     signal: new AbortController().signal,
     scratch: '/nowhere',
+    checkpoint: { given: undefined, save: () => undefined },
   });
   return held(given, kind.replicates?.outputs ?? kind.outputs);
 }

@@ -13,4 +13,5 @@ export const given = <P>(
   progress: () => {},
   signal: new AbortController().signal,
   scratch: '/nowhere',
+  checkpoint: { given: undefined, save: () => undefined },
 });

@@ -1,0 +1,34 @@
+import { digestOf } from '../store/canonical.ts';
+import { Checkpoints } from '../store/checkpoints.ts';
+import { without } from './key.ts';
+import type { ResolvedAction } from './resolve.ts';
+import type { CheckpointAccess } from './stage.ts';
+import type { Growth, Task } from './task.ts';
+
+/** Seconds between two checkpoints that a run leaves on its way, in case it is killed. */
+const SECONDS_BETWEEN = 10;
+
+/** Undefined for an action that does not grow. All of its key but the parameter that grows is the same for all lengths. */
+export function growthOf({ node, manifest, kind }: ResolvedAction): Growth | undefined {
+  const { grows } = kind.contract;
+  if (grows === undefined || node.role !== 'run') return undefined;
+  const at = (manifest.params as Readonly<Record<string, unknown>>)[grows];
+  if (typeof at !== 'number') return undefined;
+  return { key: digestOf('growth', { ...manifest, params: without(manifest.params, [grows]) }), at };
+}
+
+/** The checkpoints of one run, as its kind sees them. The one at its end is always kept, others now and then. */
+export function checkpointsOf({ storeRoot, growth }: Task): CheckpointAccess {
+  if (growth === undefined) return { given: undefined, save: () => undefined };
+  const checkpoints = new Checkpoints(storeRoot);
+  let last = performance.now();
+  return {
+    given: checkpoints.latest(growth.key, growth.at)?.bytes,
+    save(at, bytes) {
+      const now = performance.now();
+      if (at !== growth.at && now - last < SECONDS_BETWEEN * 1000) return;
+      last = now;
+      checkpoints.save(growth.key, { at, bytes });
+    },
+  };
+}
