@@ -1,7 +1,7 @@
 import type { ActionNode } from '../../engine/graph.ts';
 import type { StoredOutput } from '../../store/actions.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { forecastSession, openSession, type StudyOptions, selectNodes } from '../session.ts';
+import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
 import { columns, number, paint } from '../text.ts';
 
 /** `driftline show <target>`: a table in the terminal. */
@@ -17,7 +17,7 @@ export async function showCommand(
   const found = wanted.find((item) => item.state === 'cached') ?? wanted[0];
   if (found === undefined || found.state !== 'cached') {
     throw new CliError(
-      `${target} has no result yet that is up to date. Make it with: driftline run ${target}`,
+      `${target} has no result that is up to date ${underProfile(session)}. Make it with: driftline run ${target}`,
       EXIT.stageFailed,
     );
   }
@@ -46,6 +46,10 @@ export async function showCommand(
   );
   return EXIT.done;
 }
+
+/** Results belong to parameters: those of another profile are others. */
+const underProfile = ({ plan }: Session): string =>
+  plan.profile === null ? 'under the parameters of no profile (--profile names one)' : `under profile ${plan.profile}`;
 
 const tableOutput = (node: ActionNode, outputs: Readonly<Record<string, StoredOutput>>): StoredOutput | undefined =>
   node.role === 'gather' ? outputs.table : Object.values(outputs).find((output) => output.rows !== undefined);
