@@ -22,6 +22,7 @@ export class Progress {
   readonly #running = new Map<string, number>();
   readonly #total: number;
   readonly #started = performance.now();
+  readonly #awaited = new Set<string>();
   #done = 0;
   #executedSeconds = 0;
   #lastDraw = 0;
@@ -41,10 +42,15 @@ export class Progress {
       case 'run-started':
       case 'run-finished':
         break;
+      case 'action-awaited':
+        this.#awaited.add(event.target);
+        break;
       case 'action-cached':
+        this.#awaited.delete(event.target);
         this.#finish(event.stage, 0);
         break;
       case 'action-started':
+        this.#awaited.delete(event.target);
         this.#running.set(event.target, 0);
         break;
       case 'action-progress':
@@ -60,6 +66,7 @@ export class Progress {
         this.#fail(event);
         break;
       case 'action-skipped':
+        this.#awaited.delete(event.target);
         this.#running.delete(event.target);
         break;
     }
@@ -116,6 +123,7 @@ export class Progress {
     this.#erase();
     const elapsed = (now - this.#started) / 1000;
     const running = [...this.#running].map(([target, f]) => (f > 0 ? `${target} ${Math.floor(f * 100)}%` : target));
+    if (this.#awaited.size > 0) running.push(`${this.#awaited.size} in another run`);
     const head = `${this.#done}/${this.#total} · ${duration(elapsed)}`;
     const line = `${head}${running.length > 0 ? ` · ${running.join(', ')}` : ''}`;
     this.#stream.write(line.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)));

@@ -7,6 +7,7 @@ import { Kinds, type LoadedKind } from '../engine/kinds.ts';
 import { PlanCache } from '../engine/planCache.ts';
 import { ActionLog, type ActionRecord } from '../store/actions.ts';
 import { Cas } from '../store/cas.ts';
+import { Leases } from '../store/leases.ts';
 import { StatCache } from '../store/statCache.ts';
 import type { Plan } from '../study/plan.ts';
 import { CliError } from './exit.ts';
@@ -31,6 +32,7 @@ export interface Session {
   readonly stats: StatCache;
   readonly cas: Cas;
   readonly log: ActionLog;
+  readonly leases: Leases;
   /** This process' name in the store. */
   readonly runId: string;
   readonly options: StudyOptions;
@@ -67,6 +69,7 @@ export async function openSession(options: StudyOptions): Promise<Session> {
     stats,
     cas: new Cas(storeRoot),
     log: new ActionLog(storeRoot, runId),
+    leases: new Leases(storeRoot),
     runId,
     options,
   };

@@ -19,6 +19,8 @@ export interface Failure {
 export type RunEvent =
   | { readonly type: 'run-started'; readonly run: string; readonly actions: number }
   | { readonly type: 'action-cached'; readonly target: string; readonly stage: string; readonly key: Digest }
+  /** Another process is at it; its result will be taken. */
+  | { readonly type: 'action-awaited'; readonly target: string; readonly stage: string; readonly key: Digest }
   | {
       readonly type: 'action-started';
       readonly target: string;

@@ -1,29 +1,23 @@
 import pLimit from 'p-limit';
-import type { ActionLog, ActionRecord } from '../store/actions.ts';
+import type { ActionRecord } from '../store/actions.ts';
 import type { Digest } from '../store/canonical.ts';
-import type { Cas } from '../store/cas.ts';
+import type { Leases } from '../store/leases.ts';
 import type { RunAction } from '../store/runs.ts';
+import { type AttemptOptions, Attempts } from './attempts.ts';
 import { Budget } from './budget.ts';
-import type { Failure, RunEvent } from './events.ts';
-import { type ActionNode, dependencies } from './graph.ts';
-import { growthOf } from './growth.ts';
-import { pause } from './pause.ts';
+import type { Failure } from './events.ts';
+import type { ActionNode } from './graph.ts';
 import { ReadyQueue } from './readyQueue.ts';
 import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
-import { storeFiles } from './storeFiles.ts';
-import type { Executor, TaskResult } from './task.ts';
 import { twins } from './twins.ts';
+import { Users } from './users.ts';
+import { untilFree } from './waiting.ts';
 
-export interface ScheduleOptions extends Omit<ResolveContext, 'record'> {
-  readonly run: string;
-  readonly cas: Cas;
-  readonly log: ActionLog;
-  readonly executor: Executor;
+export interface ScheduleOptions extends Omit<ResolveContext, 'record'>, AttemptOptions {
+  readonly leases: Leases;
   readonly jobs: number;
   /** Go on with what does not depend on a failed action. */
   readonly keepGoing: boolean;
-  readonly signal: AbortSignal;
-  emit(event: RunEvent): void;
 }
 
 export interface ScheduleResult {
@@ -38,12 +32,10 @@ export interface ScheduleResult {
   };
 }
 
-/** Failures that another attempt in this run cannot mend. */
-const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-input']);
-
 /**
  * Does what is not done: walks the nodes, inputs first; an action whose key is recorded and whose blobs are there is
- * not run again. What was finished is recorded at once, so that a stop at any moment loses only what was running.
+ * not run again. What was finished is recorded at once, so that a stop at any moment loses only what was running. What
+ * another process is at with the same store is left to it, and its result taken.
  */
 export async function schedule(nodes: readonly ActionNode[], options: ScheduleOptions): Promise<ScheduleResult> {
   return new Schedule(nodes, options).run();
@@ -55,8 +47,7 @@ class Schedule {
   readonly #present: Set<Digest>;
   readonly #records = new Map<string, ActionRecord>();
   readonly #actions: RunAction[] = [];
-  readonly #waitingFor = new Map<ActionNode, number>();
-  readonly #users = new Map<string, ActionNode[]>();
+  readonly #users = new Users();
   /** The same computation under another name: whose result a target takes. */
   #followers: Map<string, string> | undefined;
   /** Who is to compute a key, of those whose keys are known before anything was computed. */
@@ -74,7 +65,7 @@ class Schedule {
   #idle: () => void = () => undefined;
   /** An error of the store or of Driftline itself: the run ends with it once what is under way has ended. */
   #broken: { readonly error: unknown } | undefined;
-  readonly #explained = new Set<Digest>();
+  readonly #attempts: Attempts;
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #cores: Budget;
   readonly #counts = { executed: 0, cached: 0, failed: 0, skipped: 0 };
@@ -88,15 +79,11 @@ class Schedule {
     this.#todo = new ReadyQueue(nodes);
     this.#limit = pLimit(options.jobs);
     this.#cores = new Budget(options.jobs);
+    this.#attempts = new Attempts(options, this.#isStopping);
   }
 
   async run(): Promise<ScheduleResult> {
-    for (const node of this.#nodes) {
-      const needed = new Set(dependencies(node));
-      this.#waitingFor.set(node, needed.size);
-      for (const target of needed) this.#addUser(target, node);
-      if (needed.size === 0) this.#ready.push(node);
-    }
+    for (const node of this.#nodes) if (this.#users.add(node)) this.#ready.push(node);
     const idle = new Promise<void>((resolve) => {
       this.#idle = resolve;
     });
@@ -107,11 +94,7 @@ class Schedule {
     return { actions: this.#actions, records: this.#records, counts: this.#counts };
   }
 
-  #addUser(target: string, node: ActionNode): void {
-    const users = this.#users.get(target);
-    if (users === undefined) this.#users.set(target, [node]);
-    else users.push(node);
-  }
+  readonly #isStopping = (): boolean => this.#stopping || this.#options.signal.aborted;
 
   /** Visits what is ready; a cached action settles on the spot and may make more ready. */
   #drain(): void {
@@ -127,16 +110,27 @@ class Schedule {
       return;
     }
     const record = isEmptyGather(action) ? NOTHING : this.#recall(action);
-    if (record !== undefined) {
-      this.#options.emit({ type: 'action-cached', target: node.target, stage: node.stage.name, key: action.key });
-      this.#settle(action, 'cached', record);
-      return;
-    }
-    if (this.#follows(action)) return;
+    if (record !== undefined) this.#take(action, record);
+    else if (!this.#follows(action)) this.#enqueue(action);
+  }
+
+  /** Takes a result that is there already. */
+  #take(action: ResolvedAction, record: ActionRecord): void {
+    const { node, key } = action;
+    this.#options.emit({ type: 'action-cached', target: node.target, stage: node.stage.name, key });
+    this.#settle(action, 'cached', record);
+  }
+
+  #enqueue(action: ResolvedAction): void {
+    this.#todo.push(action.node);
+    this.#resolved.set(action.node, action);
+    this.#track(() => this.#limit(() => this.#computeNext()));
+  }
+
+  /** Does something that the run waits for. */
+  #track(work: () => Promise<void>): void {
     this.#running++;
-    this.#todo.push(node);
-    this.#resolved.set(node, action);
-    this.#limit(() => this.#computeNext())
+    work()
       .catch((error: unknown) => {
         this.#broken ??= { error };
         this.#stopping = true;
@@ -162,8 +156,7 @@ class Schedule {
       return true;
     }
     this.#followers.set(node.target, leader);
-    this.#waitingFor.set(node, 1);
-    this.#addUser(leader, node);
+    this.#users.putOff(node, leader);
     return true;
   }
 
@@ -187,92 +180,78 @@ class Schedule {
     const action = this.#resolved.get(node)!;
     this.#resolved.delete(node);
     const cpus = node.role === 'run' ? node.stage.resources.cpus : 1;
-    const record = await this.#cores.hold(cpus, () => this.#attempts(action));
-    if (record !== undefined) this.#settle(action, 'executed', record);
+    await this.#cores.hold(cpus, () => this.#computeAlone(action));
     this.#drain(); // before the thread is free for another: what this made ready may come first
   }
 
-  /** Tries an action as often as its stage allows. Undefined: it failed, or the run is stopping. */
-  async #attempts(action: ResolvedAction): Promise<ActionRecord | undefined> {
+  /** Computes an action that no other process computes; else waits for it without a thread. */
+  async #computeAlone(action: ResolvedAction): Promise<void> {
     const { node, key } = action;
-    const { times, delay } = node.stage.retry;
-    for (let attempt = 1; ; attempt++) {
-      if (this.#stopping || this.#options.signal.aborted) {
-        this.#skip(node, node.target);
-        return undefined;
-      }
-      this.#options.emit({ type: 'action-started', target: node.target, stage: node.stage.name, key, attempt });
-      const result = await this.#execute(action);
-      if (result === undefined) return undefined;
-      if (result.ok) return this.#commit(action, result);
-      if (attempt > times || FINAL.has(result.failure.kind)) {
-        this.#fail(node, key, result.failure, attempt, result.log);
-        return undefined;
-      }
-      const retryIn = delay * 2 ** (attempt - 1);
-      const base = { target: node.target, stage: node.stage.name, key, failure: result.failure, attempt, retryIn };
-      this.#options.emit({ type: 'action-failed', ...base, ...(result.log && { log: result.log }) });
-      await pause(retryIn, this.#options.signal);
-    }
-  }
-
-  async #execute(action: ResolvedAction): Promise<TaskResult | undefined> {
-    const { node } = action;
-    const { studyRoot, cas, executor, signal, emit } = this.#options;
-    const changed = storeFiles(action, studyRoot, cas);
-    if (changed !== undefined) return { ok: false, failure: changed, log: '' };
-    let last = 0;
-    try {
-      const { time, memory } = node.stage.resources;
-      const declared = node.role === 'run';
-      const growth = growthOf(action);
-      return await executor.execute(growth === undefined ? action.task : { ...action.task, growth }, {
-        signal,
-        ...(time !== undefined && declared && { time }),
-        ...(memory !== undefined && declared && { memory }),
-        onProgress: (fraction) => {
-          if (fraction !== last)
-            emit({ type: 'action-progress', target: node.target, stage: node.stage.name, fraction });
-          last = fraction;
-        },
-      });
-    } catch (error) {
-      if (!signal.aborted) throw error;
+    const { leases } = this.#options;
+    if (this.#isStopping()) {
       this.#skip(node, node.target);
-      return undefined;
+      return;
+    }
+    if (!leases.acquire(key)) {
+      this.#track(() => this.#awaitOther(action));
+      return;
+    }
+    try {
+      const record = this.#recallOther(action);
+      if (record === undefined) await this.#compute(action);
+      else this.#take(action, record);
+    } finally {
+      leases.release(key);
     }
   }
 
-  #commit(action: ResolvedAction, result: TaskResult & { ok: true }): ActionRecord {
-    const { node, key, manifest, kind } = action;
-    const { log, run, emit } = this.#options;
-    const record: ActionRecord = {
-      outputs: result.outputs,
-      seconds: rounded(result.seconds),
-      run,
-      target: node.target,
-    };
-    if (!this.#explained.has(kind.digest)) {
-      log.explain(kind.digest, { kind: kind.uses, sources: kind.sources, packages: kind.packages });
-      this.#explained.add(kind.digest);
+  async #compute(action: ResolvedAction): Promise<void> {
+    const { node, key } = action;
+    const outcome = await this.#attempts.compute(action);
+    switch (outcome.became) {
+      case 'done':
+        for (const { digest } of Object.values(outcome.record.outputs)) this.#present.add(digest);
+        this.#computed.add(key);
+        this.#settle(action, 'executed', outcome.record);
+        break;
+      case 'failed':
+        this.#fail(node, key, outcome.failure, outcome.attempt, outcome.log);
+        break;
+      case 'stopped':
+        this.#skip(node, node.target);
+        break;
     }
-    log.append(key, record, manifest);
-    for (const { digest } of Object.values(result.outputs)) this.#present.add(digest);
-    this.#computed.add(key);
-    const base = { target: node.target, stage: node.stage.name, key, seconds: record.seconds };
-    emit({ type: 'action-finished', ...base, ...(result.log && { log: result.log }) });
-    return record;
+  }
+
+  /** Waits until the process that is at an action has finished it, failed, or died. */
+  async #awaitOther(action: ResolvedAction): Promise<void> {
+    const { node, key } = action;
+    const { leases, signal, emit } = this.#options;
+    emit({ type: 'action-awaited', target: node.target, stage: node.stage.name, key });
+    await untilFree(leases, key, signal, this.#isStopping);
+    if (this.#isStopping()) {
+      this.#skip(node, node.target);
+      return;
+    }
+    const record = this.#recallOther(action);
+    if (record === undefined) this.#enqueue(action);
+    else this.#take(action, record);
+  }
+
+  /** What another process recorded of an action since this one looked at it. */
+  #recallOther(action: ResolvedAction): ActionRecord | undefined {
+    const { log, cas } = this.#options;
+    log.refresh();
+    const outputs = Object.values(log.get(action.key)?.outputs ?? {});
+    for (const { digest } of outputs) if (cas.has(digest)) this.#present.add(digest);
+    return this.#recall(action);
   }
 
   #settle({ node, key }: ResolvedAction, status: 'executed' | 'cached', record: ActionRecord): void {
     this.#counts[status]++;
     this.#actions.push({ target: node.target, key, status, seconds: record.seconds });
     this.#records.set(node.target, record);
-    for (const user of this.#users.get(node.target) ?? []) {
-      const left = this.#waitingFor.get(user)! - 1;
-      this.#waitingFor.set(user, left);
-      if (left === 0) this.#ready.push(user);
-    }
+    for (const user of this.#users.ready(node.target)) this.#ready.push(user);
   }
 
   #fail(node: ActionNode, key: Digest, failure: Failure, attempt: number, log = ''): void {
@@ -293,8 +272,7 @@ class Schedule {
   }
 
   #skip(node: ActionNode, because: string): void {
-    if (this.#waitingFor.get(node) === Number.POSITIVE_INFINITY) return;
-    this.#waitingFor.set(node, Number.POSITIVE_INFINITY);
+    if (!this.#users.drop(node)) return;
     this.#counts.skipped++;
     this.#lost.add(node.target);
     this.#options.emit({ type: 'action-skipped', target: node.target, stage: node.stage.name, because });
@@ -302,8 +280,6 @@ class Schedule {
   }
 
   #skipUsers(node: ActionNode, because: string): void {
-    for (const user of this.#users.get(node.target) ?? []) this.#skip(user, because);
+    for (const user of this.#users.of(node.target)) this.#skip(user, because);
   }
 }
-
-const rounded = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;

@@ -49,6 +49,12 @@ export class ActionLog {
     known.set(key, JSON.stringify(record));
   }
 
+  /** Takes in what other processes recorded since this one looked last. */
+  refresh(): void {
+    const known = this.#load();
+    for (const [key, text] of this.#records.grown()) known.set(key, text);
+  }
+
   /** Stores what explains a digest that manifests name, such as a kind's source files behind its code. */
   explain(digest: Digest, explanation: unknown): void {
     this.#manifests.append(digest, explanation);

@@ -24,7 +24,8 @@ export class Checkpoints {
   latest(growthKey: Digest, limit: number): Checkpoint | undefined {
     for (const at of this.#kept(growthKey).sort((a, b) => b - a)) {
       if (at > limit) continue;
-      const file = readFileSync(this.#path(growthKey, at));
+      const file = readOrNone(this.#path(growthKey, at));
+      if (file === undefined) continue; // another run came further and removed it
       const bytes = file.subarray(64);
       if (file.subarray(0, 64).toString('latin1') === sha256(bytes)) return { at, bytes };
     }
@@ -52,5 +53,14 @@ export class Checkpoints {
 
   #path(growthKey: Digest, at: number): string {
     return join(this.#root, growthKey, String(at));
+  }
+}
+
+function readOrNone(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

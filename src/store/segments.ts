@@ -1,4 +1,15 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { compareCodePoints } from './canonical.ts';
@@ -15,6 +26,10 @@ export class Segments {
   readonly #extension: string;
   readonly #writer: string;
   #fd: number | undefined;
+  /** How far each segment was read: to the end of a line. */
+  readonly #ends = new Map<string, number>();
+  /** Segments that were read whole and that nobody writes any more. */
+  readonly #closed = new Set<string>();
 
   /** `writer` names this process' own segment, without extension; it must be new. */
   constructor(folder: string, extension: string, writer: string) {
@@ -37,19 +52,38 @@ export class Segments {
     const records = new Map<string, string>();
     let damaged = 0;
     for (const name of this.#names()) {
-      for (const line of readFileSync(join(this.#folder, name), 'utf8').split('\n')) {
-        if (line === '') continue;
-        const body = line.slice(9);
-        const space = body.indexOf(' ');
-        if (space < 0 || line.slice(0, 9) !== `${checksum(body)} `) damaged++;
-        else records.set(body.slice(0, space), body.slice(space + 1));
-      }
+      const bytes = readFileSync(join(this.#folder, name));
+      this.#ends.set(name, bytes.lastIndexOf(LINE_END) + 1);
+      damaged += collect(bytes, records);
     }
     return { records, damaged };
   }
 
+  /** What other processes appended since this one read, or asked last; a line that is still being written comes later. */
+  grown(): Map<string, string> {
+    const records = new Map<string, string>();
+    for (const name of this.#names()) {
+      if (name === this.#writer + this.#extension || this.#closed.has(name)) continue;
+      const path = join(this.#folder, name);
+      const stat = statSync(path, { throwIfNoEntry: false });
+      if (stat === undefined) continue;
+      const from = this.#ends.get(name) ?? 0;
+      if (stat.size > from) {
+        const bytes = readFrom(path, from, stat.size);
+        const end = bytes.lastIndexOf(LINE_END) + 1;
+        collect(bytes.subarray(0, end), records);
+        this.#ends.set(name, from + end);
+      }
+      if ((stat.mode & 0o222) === 0) this.#closed.add(name);
+    }
+    return records;
+  }
+
+  /** Ends this process' segment. It is made read-only, which tells others that it will not grow. */
   close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
+    if (this.#fd === undefined) return;
+    fchmodSync(this.#fd, 0o444);
+    closeSync(this.#fd);
     this.#fd = undefined;
   }
 
@@ -67,6 +101,31 @@ export class Segments {
   #open(): number {
     mkdirSync(this.#folder, { recursive: true });
     return openSync(join(this.#folder, this.#writer + this.#extension), 'ax', 0o644);
+  }
+}
+
+const LINE_END = 0x0a;
+
+/** Adds the records of whole lines and counts those that are damaged. */
+function collect(bytes: Buffer, records: Map<string, string>): number {
+  let damaged = 0;
+  for (const line of bytes.toString('utf8').split('\n')) {
+    if (line === '') continue;
+    const body = line.slice(9);
+    const space = body.indexOf(' ');
+    if (space < 0 || line.slice(0, 9) !== `${checksum(body)} `) damaged++;
+    else records.set(body.slice(0, space), body.slice(space + 1));
+  }
+  return damaged;
+}
+
+function readFrom(path: string, from: number, to: number): Buffer {
+  const bytes = Buffer.alloc(to - from);
+  const fd = openSync(path, 'r');
+  try {
+    return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, from));
+  } finally {
+    closeSync(fd);
   }
 }
 

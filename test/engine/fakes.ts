@@ -10,6 +10,7 @@ import type { ExecuteOptions, Executor, Task, TaskResult } from '../../src/engin
 import { ActionLog } from '../../src/store/actions.ts';
 import { canonical, sha256 } from '../../src/store/canonical.ts';
 import { Cas } from '../../src/store/cas.ts';
+import { Leases } from '../../src/store/leases.ts';
 import { StatCache } from '../../src/store/statCache.ts';
 import type { InputBinding, Json, Plan, PlannedCell, PlannedStage, Scalar } from '../../src/study/plan.ts';
 
@@ -179,6 +180,7 @@ export class FakeStudy {
       stats: new StatCache(this.storeRoot, this.root),
       cas: this.cas,
       log: new ActionLog(this.storeRoot, run),
+      leases: new Leases(this.storeRoot),
     };
   }
 
@@ -215,6 +217,7 @@ export class FakeStudy {
       });
       return { ...result, executed: executor.executed, events, mostRunning: executor.mostRunning };
     } finally {
+      context.leases.close();
       context.log.close();
     }
   }

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import type { RunEvent } from '../../engine/events.ts';
 import type { ActionNode } from '../../engine/graph.ts';
 import { type ScheduleResult, schedule } from '../../engine/scheduler.ts';
+import { alone } from '../../engine/waiting.ts';
 import { LocalExecutor } from '../../executors/local.ts';
 import { BlobError } from '../../store/cas.ts';
 import { writeRun } from '../../store/runs.ts';
@@ -59,12 +60,16 @@ export async function runCommand(targets: readonly string[], options: RunOptions
       actions: done.actions,
     };
     if (done.counts.executed + done.counts.failed > 0) writeRun(session.storeRoot, record);
-    const { reportPath, files } = await publish(session, done.records, record, whole);
-    const claims = claimResults(session.plan, done.records, session.cas);
-    if (whole && done.counts.failed + done.counts.skipped === 0 && !done.interrupted) {
-      rememberStanding(session, done.records, files, claims, reportPath);
-    }
-    return { result: done, seconds: took, reportPath, claims };
+    // Two runs that publish at once, with other parameters say, would mix their files; and the marks of what stands
+    // would be those of the other's.
+    return alone(session.leases, 'publish', async () => {
+      const { reportPath, files } = await publish(session, done.records, record, whole);
+      const claims = claimResults(session.plan, done.records, session.cas);
+      if (whole && done.counts.failed + done.counts.skipped === 0 && !done.interrupted) {
+        rememberStanding(session, done.records, files, claims, reportPath);
+      }
+      return { result: done, seconds: took, reportPath, claims };
+    });
   });
   session.log.close();
   session.stats.save();
@@ -145,6 +150,7 @@ async function execute<T>(
     }
     throw error;
   } finally {
+    session.leases.close();
     await executor.close();
     process.off('SIGINT', onInterrupt);
     process.off('SIGTERM', onInterrupt);
