@@ -2,14 +2,14 @@ import pLimit from 'p-limit';
 import type { ActionRecord } from '../store/actions.ts';
 import type { Digest } from '../store/canonical.ts';
 import type { Leases } from '../store/leases.ts';
-import type { RunAction } from '../store/runs.ts';
 import { type AttemptOptions, Attempts } from './attempts.ts';
 import { Budget } from './budget.ts';
 import type { Failure } from './events.ts';
 import type { ActionNode } from './graph.ts';
+import { Ledger, type ScheduleResult } from './ledger.ts';
+import { Namesakes } from './namesakes.ts';
 import { ReadyQueue } from './readyQueue.ts';
 import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
-import { twins } from './twins.ts';
 import { Users } from './users.ts';
 import { untilFree } from './waiting.ts';
 
@@ -18,18 +18,6 @@ export interface ScheduleOptions extends Omit<ResolveContext, 'record'>, Attempt
   readonly jobs: number;
   /** Go on with what does not depend on a failed action. */
   readonly keepGoing: boolean;
-}
-
-export interface ScheduleResult {
-  readonly actions: readonly RunAction[];
-  /** Records of all targets that are done. */
-  readonly records: ReadonlyMap<string, ActionRecord>;
-  readonly counts: {
-    readonly executed: number;
-    readonly cached: number;
-    readonly failed: number;
-    readonly skipped: number;
-  };
 }
 
 /**
@@ -45,18 +33,12 @@ class Schedule {
   readonly #options: ScheduleOptions;
   readonly #nodes: readonly ActionNode[];
   readonly #present: Set<Digest>;
-  readonly #records = new Map<string, ActionRecord>();
-  readonly #actions: RunAction[] = [];
+  readonly #ledger: Ledger;
   readonly #users = new Users();
-  /** The same computation under another name: whose result a target takes. */
-  #followers: Map<string, string> | undefined;
-  /** Who is to compute a key, of those whose keys are known before anything was computed. */
-  readonly #firstWith = new Map<Digest, string>();
+  readonly #namesakes: Namesakes;
   #starting = true;
   /** Keys that this run computed. */
   readonly #computed = new Set<Digest>();
-  /** Targets that failed or were skipped. */
-  readonly #lost = new Set<string>();
   readonly #ready: ReadyQueue;
   /** Actions that have to be computed and wait for a thread. */
   readonly #todo: ReadyQueue;
@@ -68,16 +50,17 @@ class Schedule {
   readonly #attempts: Attempts;
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #cores: Budget;
-  readonly #counts = { executed: 0, cached: 0, failed: 0, skipped: 0 };
   #stopping = false;
 
   constructor(nodes: readonly ActionNode[], options: ScheduleOptions) {
     this.#nodes = nodes;
     this.#options = options;
+    this.#ledger = new Ledger(options.emit);
     this.#present = options.cas.list();
     this.#ready = new ReadyQueue(nodes);
     this.#todo = new ReadyQueue(nodes);
     this.#limit = pLimit(options.jobs);
+    this.#namesakes = new Namesakes(nodes, options);
     this.#cores = new Budget(options.jobs);
     this.#attempts = new Attempts(options, this.#isStopping);
   }
@@ -91,7 +74,7 @@ class Schedule {
     this.#starting = false;
     if (this.#running > 0) await idle;
     if (this.#broken !== undefined) throw this.#broken.error;
-    return { actions: this.#actions, records: this.#records, counts: this.#counts };
+    return this.#ledger;
   }
 
   readonly #isStopping = (): boolean => this.#stopping || this.#options.signal.aborted;
@@ -104,21 +87,14 @@ class Schedule {
   #visit(node: ActionNode): void {
     let action: ResolvedAction;
     try {
-      action = resolveAction(node, { ...this.#options, record: (target) => this.#records.get(target) });
+      action = resolveAction(node, { ...this.#options, record: (target) => this.#ledger.records.get(target) });
     } catch (error) {
       this.#fail(node, '', { kind: 'missing-input', message: (error as Error).message }, 1);
       return;
     }
     const record = isEmptyGather(action) ? NOTHING : this.#recall(action);
-    if (record !== undefined) this.#take(action, record);
+    if (record !== undefined) this.#settle(action, 'cached', record);
     else if (!this.#follows(action)) this.#enqueue(action);
-  }
-
-  /** Takes a result that is there already. */
-  #take(action: ResolvedAction, record: ActionRecord): void {
-    const { node, key } = action;
-    this.#options.emit({ type: 'action-cached', target: node.target, stage: node.stage.name, key });
-    this.#settle(action, 'cached', record);
   }
 
   #enqueue(action: ResolvedAction): void {
@@ -142,21 +118,12 @@ class Schedule {
       });
   }
 
-  /** Puts a node off while another one is to do the very same computation; told from the plan, not from who is first. */
-  #follows({ node, key }: ResolvedAction): boolean {
-    this.#followers ??= twins(this.#nodes, this.#options);
-    const leader = this.#followers.get(node.target) ?? (this.#starting ? this.#firstWith.get(key) : undefined);
-    if (leader === undefined) {
-      if (this.#starting) this.#firstWith.set(key, node.target);
-      return false;
-    }
-    if (this.#records.has(leader)) return false;
-    if (this.#lost.has(leader)) {
-      this.#skip(node, leader);
-      return true;
-    }
-    this.#followers.set(node.target, leader);
-    this.#users.putOff(node, leader);
+  /** Puts a node off while another one is to do the very same computation. */
+  #follows(action: ResolvedAction): boolean {
+    const leader = this.#namesakes.leaderOf(action, this.#starting);
+    if (leader === undefined || this.#ledger.records.has(leader)) return false;
+    if (this.#ledger.lost.has(leader)) this.#skip(action.node, leader);
+    else this.#users.putOff(action.node, leader);
     return true;
   }
 
@@ -167,8 +134,14 @@ class Schedule {
    */
   #recall({ node, key }: ResolvedAction): ActionRecord | undefined {
     const record = this.#options.log.get(key);
-    if (record === undefined || (this.#computed.has(key) && !this.#followers?.has(node.target))) return undefined;
-    return Object.values(record.outputs).every(({ digest }) => this.#present.has(digest)) ? record : undefined;
+    if (record === undefined || (this.#computed.has(key) && !this.#namesakes.follows(node))) return undefined;
+    return Object.values(record.outputs).every(({ digest }) => this.#isThere(digest)) ? record : undefined;
+  }
+
+  /** Asks for what was not there when the run started, for this run or another may have stored it since. */
+  #isThere(digest: Digest): boolean {
+    if (!this.#present.has(digest) && this.#options.cas.has(digest)) this.#present.add(digest);
+    return this.#present.has(digest);
   }
 
   /**
@@ -199,7 +172,7 @@ class Schedule {
     try {
       const record = this.#recallOther(action);
       if (record === undefined) await this.#compute(action);
-      else this.#take(action, record);
+      else this.#settle(action, 'cached', record);
     } finally {
       leases.release(key);
     }
@@ -210,7 +183,6 @@ class Schedule {
     const outcome = await this.#attempts.compute(action);
     switch (outcome.became) {
       case 'done':
-        for (const { digest } of Object.values(outcome.record.outputs)) this.#present.add(digest);
         this.#computed.add(key);
         this.#settle(action, 'executed', outcome.record);
         break;
@@ -235,47 +207,29 @@ class Schedule {
     }
     const record = this.#recallOther(action);
     if (record === undefined) this.#enqueue(action);
-    else this.#take(action, record);
+    else this.#settle(action, 'cached', record);
   }
 
   /** What another process recorded of an action since this one looked at it. */
   #recallOther(action: ResolvedAction): ActionRecord | undefined {
-    const { log, cas } = this.#options;
-    log.refresh();
-    const outputs = Object.values(log.get(action.key)?.outputs ?? {});
-    for (const { digest } of outputs) if (cas.has(digest)) this.#present.add(digest);
+    this.#options.log.refresh();
     return this.#recall(action);
   }
 
-  #settle({ node, key }: ResolvedAction, status: 'executed' | 'cached', record: ActionRecord): void {
-    this.#counts[status]++;
-    this.#actions.push({ target: node.target, key, status, seconds: record.seconds });
-    this.#records.set(node.target, record);
-    for (const user of this.#users.ready(node.target)) this.#ready.push(user);
+  #settle(action: ResolvedAction, status: 'executed' | 'cached', record: ActionRecord): void {
+    this.#ledger.done(action, status, record);
+    for (const user of this.#users.ready(action.node.target)) this.#ready.push(user);
   }
 
   #fail(node: ActionNode, key: Digest, failure: Failure, attempt: number, log = ''): void {
-    this.#counts.failed++;
-    this.#lost.add(node.target);
-    this.#actions.push({ target: node.target, key, status: 'failed', seconds: 0 });
-    this.#options.emit({
-      type: 'action-failed',
-      target: node.target,
-      stage: node.stage.name,
-      key,
-      failure,
-      attempt,
-      ...(log && { log }),
-    });
+    this.#ledger.failed(node, key, failure, attempt, log);
     if (!this.#options.keepGoing) this.#stopping = true;
     this.#skipUsers(node, node.target);
   }
 
   #skip(node: ActionNode, because: string): void {
     if (!this.#users.drop(node)) return;
-    this.#counts.skipped++;
-    this.#lost.add(node.target);
-    this.#options.emit({ type: 'action-skipped', target: node.target, stage: node.stage.name, because });
+    this.#ledger.skipped(node, because);
     this.#skipUsers(node, because);
   }
 

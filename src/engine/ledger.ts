@@ -1,0 +1,55 @@
+import type { ActionRecord } from '../store/actions.ts';
+import type { Digest } from '../store/canonical.ts';
+import type { RunAction } from '../store/runs.ts';
+import type { Failure, RunEvent } from './events.ts';
+import type { ActionNode } from './graph.ts';
+import type { ResolvedAction } from './resolve.ts';
+
+export interface ScheduleResult {
+  readonly actions: readonly RunAction[];
+  /** Records of all targets that are done. */
+  readonly records: ReadonlyMap<string, ActionRecord>;
+  readonly counts: {
+    readonly executed: number;
+    readonly cached: number;
+    readonly failed: number;
+    readonly skipped: number;
+  };
+}
+
+/** Keeps what became of each action of a run, and tells it. */
+export class Ledger implements ScheduleResult {
+  readonly actions: RunAction[] = [];
+  readonly records = new Map<string, ActionRecord>();
+  readonly counts = { executed: 0, cached: 0, failed: 0, skipped: 0 };
+  /** Targets that failed or were skipped. */
+  readonly lost = new Set<string>();
+  readonly #emit: (event: RunEvent) => void;
+
+  constructor(emit: (event: RunEvent) => void) {
+    this.#emit = emit;
+  }
+
+  done({ node, key }: ResolvedAction, status: 'executed' | 'cached', record: ActionRecord): void {
+    if (status === 'cached') {
+      this.#emit({ type: 'action-cached', target: node.target, stage: node.stage.name, key });
+    }
+    this.counts[status]++;
+    this.actions.push({ target: node.target, key, status, seconds: record.seconds });
+    this.records.set(node.target, record);
+  }
+
+  failed({ target, stage }: ActionNode, key: Digest, failure: Failure, attempt: number, log: string): void {
+    this.counts.failed++;
+    this.lost.add(target);
+    this.actions.push({ target, key, status: 'failed', seconds: 0 });
+    const base = { target, stage: stage.name, key, failure, attempt };
+    this.#emit({ type: 'action-failed', ...base, ...(log && { log }) });
+  }
+
+  skipped({ target, stage }: ActionNode, because: string): void {
+    this.counts.skipped++;
+    this.lost.add(target);
+    this.#emit({ type: 'action-skipped', target, stage: stage.name, because });
+  }
+}
