@@ -198,9 +198,9 @@ class Schedule {
   /** Waits until the process that is at an action has finished it, failed, or died. */
   async #awaitOther(action: ResolvedAction): Promise<void> {
     const { node, key } = action;
-    const { leases, signal, emit } = this.#options;
+    const { leases, emit } = this.#options;
     emit({ type: 'action-awaited', target: node.target, stage: node.stage.name, key });
-    await untilFree(leases, key, signal, this.#isStopping);
+    await untilFree(leases, key, this.#isStopping);
     if (this.#isStopping()) {
       this.#skip(node, node.target);
       return;

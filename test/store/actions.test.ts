@@ -60,4 +60,15 @@ describe('ActionLog', () => {
     expect([...later.keys()]).toEqual(['k1', 'k3']);
     expect(later.damaged).toBe(1);
   });
+
+  it('takes in what another process recorded since, when it is asked to', () => {
+    const root = folder();
+    const [one, two] = ['run-1', 'run-2'].map((run) => new ActionLog(root, run));
+    expect(one.get('k')).toBeUndefined();
+    two.append('k', record('stage'), {});
+    expect(one.get('k')).toBeUndefined();
+    one.refresh();
+    expect(one.get('k')).toEqual(record('stage'));
+    for (const log of [one, two]) log.close();
+  });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Checkpoints } from '../../src/store/checkpoints.ts';
@@ -44,4 +44,12 @@ it('passes over a checkpoint with any bit flipped, or cut short anywhere', () =>
   }
   writeFileSync(path, good);
   expect(checkpoints.latest(KEY, 7)?.at).toBe(7);
+});
+
+it('passes over one that another run removes while it looks', () => {
+  const root = folder();
+  const checkpoints = new Checkpoints(root);
+  checkpoints.save(KEY, { at: 5, bytes: bytes('five') });
+  symlinkSync('gone', join(root, 'checkpoints', KEY, '7')); // listed, and not there when it is read
+  expect(checkpoints.latest(KEY, 10)?.at).toBe(5);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Segments } from '../../src/store/segments.ts';
@@ -117,6 +117,78 @@ describe('Segments', () => {
     write(root, 'b', records);
     const noise = Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 2654435761) >>> 24));
     expect(survivors(root, noise).kept).toEqual(records.map(([key]) => key));
+  });
+
+  describe('that grew since they were read', () => {
+    const pairOf = (root: string) => ['one', 'two'].map((writer) => new Segments(root, '.log', writer));
+
+    it('give only what others appended meanwhile, each once', () => {
+      const root = folder();
+      const [one, two] = pairOf(root);
+      two.append('before', 0);
+      expect([...one.read().records]).toEqual([['before', '0']]);
+      expect(one.grown()).toEqual(new Map());
+      one.append('own', 1);
+      two.append('k1', 'naïve 😀');
+      two.append('k2', 2);
+      write(root, 'three', [['k3', 3]]);
+      expect([...one.grown()].sort()).toEqual([
+        ['k1', '"naïve 😀"'],
+        ['k2', '2'],
+        ['k3', '3'],
+      ]);
+      expect(one.grown()).toEqual(new Map());
+      two.append('k4', 4);
+      expect([...one.grown()]).toEqual([['k4', '4']]);
+      for (const each of [one, two]) each.close();
+    });
+
+    it.each(['before', 'after'])(
+      'give a line that is being written when it is whole, cut anywhere, %s the reading',
+      (when) => {
+        const whole = folder();
+        write(whole, 'two', [
+          ['first', 'ä'],
+          ['second', '😀'],
+        ]);
+        const bytes = readFileSync(join(whole, 'two.log'));
+        for (let cut = 0; cut <= bytes.length; cut++) {
+          const root = folder();
+          const reader = new Segments(root, '.log', 'one');
+          if (when === 'after') reader.read();
+          writeFileSync(join(root, 'two.log'), bytes.subarray(0, cut));
+          const found = new Map(when === 'before' ? reader.read().records : reader.grown());
+          writeFileSync(join(root, 'two.log'), bytes);
+          for (const [key, text] of reader.grown()) found.set(key, text);
+          expect([...found]).toEqual([
+            ['first', '"ä"'],
+            ['second', '"😀"'],
+          ]);
+        }
+      },
+    );
+
+    it('pass over a damaged line and go on after it', () => {
+      const root = folder();
+      const [one, two] = pairOf(root);
+      one.read();
+      two.append('good', 1);
+      appendFileSync(join(root, 'two.log'), '\n00000000 bad {}\n');
+      two.append('better', 2);
+      expect([...one.grown().keys()]).toEqual(['good', 'better']);
+      two.close();
+    });
+
+    it('are not asked for again once their writer has closed them', () => {
+      const root = folder();
+      const [one, two] = pairOf(root);
+      two.append('k', 1);
+      two.close();
+      expect(statSync(join(root, 'two.log')).mode & 0o222).toBe(0);
+      expect(one.grown().size).toBe(1);
+      rmSync(join(root, 'two.log')); // as it would be by whoever tidies up
+      expect(one.grown().size).toBe(0);
+    });
   });
 });
 
