@@ -62,7 +62,7 @@ export class Segments {
   /** What other processes appended since this one read, or asked last; a line that is still being written comes later. */
   grown(): Map<string, string> {
     const records = new Map<string, string>();
-    for (const name of this.#names()) {
+    for (const name of this.#names({ sorted: false })) {
       if (name === this.#writer + this.#extension || this.#closed.has(name)) continue;
       const path = join(this.#folder, name);
       const stat = statSync(path, { throwIfNoEntry: false });
@@ -87,11 +87,10 @@ export class Segments {
     this.#fd = undefined;
   }
 
-  #names(): string[] {
+  #names({ sorted = true } = {}): string[] {
     try {
-      return readdirSync(this.#folder)
-        .filter((name) => name.endsWith(this.#extension))
-        .sort(compareCodePoints);
+      const names = readdirSync(this.#folder).filter((name) => name.endsWith(this.#extension));
+      return sorted ? names.sort(compareCodePoints) : names;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
