@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { benchCommandLine, linesOf } from '../bench/commandLine.mjs';
 import { rows as fixedPointRows } from '../bench/fixedPoint.mjs';
 import { aimOf, benchKernel } from '../bench/kernel.mjs';
+import { lineOf as leaseLine, leaseRows } from '../bench/leases.mjs';
 
 const say = (line = '') => process.stdout.write(`${line}\n`);
 const machine = {
@@ -32,7 +33,14 @@ say('\nCommand line (medians)');
 const commandLine = await benchCommandLine();
 for (const line of linesOf(commandLine)) say(line);
 
+say('\nA lease, taken and given back; asking what others recorded (medians)');
+const leases = await leaseRows();
+for (const row of leases) say(leaseLine(row));
+
 const folder = fileURLToPath(new URL('../bench/results/', import.meta.url));
 mkdirSync(folder, { recursive: true });
-writeFileSync(`${folder}latest.json`, `${JSON.stringify({ machine, kernel, fixedPoint, commandLine }, null, 2)}\n`);
+writeFileSync(
+  `${folder}latest.json`,
+  `${JSON.stringify({ machine, kernel, fixedPoint, commandLine, leases }, null, 2)}\n`,
+);
 say('\nWritten to bench/results/latest.json');
