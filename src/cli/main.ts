@@ -1,4 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { SampleSize } from '../engine/recompute.ts';
+import { MEMORY_FORM, readMemory, readTime, TIME_FORM } from '../study/quantities.ts';
 import { CliError, EXIT } from './exit.ts';
 import { VERSION } from './package.ts';
 
@@ -29,6 +31,8 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--dry-run', 'only say what would run')
     .option('--keep-going', 'after a failure, go on with what does not depend on it')
     .option('--strict', 'exit with 3 when a claim is refuted')
+    .option('--lock', 'write the digests of all results to driftline.lock')
+    .option('--locked', 'exit with 1 when results differ from driftline.lock')
     .action(async (targets, options) => {
       code = await (await import('./commands/run.ts')).runCommand(targets, options);
     });
@@ -64,6 +68,24 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--format <format>', 'mermaid or dot', oneOf('mermaid', 'dot'), 'mermaid')
     .action(async (options) => {
       code = await (await import('./commands/graph.ts')).graphCommand(options);
+    });
+  study('verify', 'check every byte of the store, compute results again, and compare with driftline.lock')
+    .argument('[targets...]', 'whose results are computed again; all of the study by default')
+    .option('--all', 'compute all of them again, not a sample')
+    .option('--sample <n>', 'how many are computed again, as a number or a percentage (default: 20)', sampleSize)
+    .option('--repair', 'remove what is damaged, so that the next run computes it again')
+    .option('--jobs <n>', 'actions at a time (default: another number than in the last run)', count)
+    .action(async (targets, options) => {
+      code = await (await import('./commands/verify.ts')).verifyCommand(targets, options);
+    });
+  study('gc', 'say what the store holds that nothing needs; with --yes remove it')
+    .option('--yes', 'remove it')
+    .option('--dry-run', 'only say what would be removed: the default')
+    .option('--keep-runs <n>', 'runs of each profile whose results are kept', count, 5)
+    .option('--grace <time>', 'nothing younger than this is removed', grace, 3600)
+    .option('--max-size <size>', 'remove the least recently used until the store has this size, not all', size)
+    .action(async (options) => {
+      code = await (await import('./commands/gc.ts')).gcCommand(options);
     });
 
   const kinds = program.command('stage').description('list, describe or run kinds of stage');
@@ -114,6 +136,25 @@ function count(text: string): number {
   return value;
 }
 
+function sampleSize(text: string): SampleSize {
+  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text);
+  if (percent === null && /^\d{1,15}$/.test(text)) return { count: Number(text) };
+  if (percent === null || Number(percent[1]) > 100) throw new InvalidArgumentError('Expected a number or 0% to 100%.');
+  return { fraction: Number(percent[1]) / 100 };
+}
+
+function grace(text: string): number {
+  const seconds = /^0[smh]?$/.test(text) ? 0 : readTime(text);
+  if (seconds === undefined) throw new InvalidArgumentError(`Expected ${TIME_FORM}.`);
+  return seconds;
+}
+
+function size(text: string): number {
+  const bytes = readMemory(text);
+  if (bytes === undefined) throw new InvalidArgumentError(`Expected ${MEMORY_FORM}.`);
+  return bytes;
+}
+
 const oneOf =
   (...allowed: readonly string[]) =>
   (text: string): string => {
@@ -133,7 +174,7 @@ function report(error: unknown): number {
     process.stderr.write(`${known.message}. It is of no use and was removed: driftline run computes it again.\n`);
     return EXIT.storeDamaged;
   }
-  if (known.name === 'NotAStageError') {
+  if (known.name === 'NotAStageError' || known.name === 'LockError') {
     process.stderr.write(`${known.message}\n`);
     return EXIT.invalid;
   }

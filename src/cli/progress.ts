@@ -40,6 +40,7 @@ export class Progress {
   readonly handle = (event: RunEvent): void => {
     switch (event.type) {
       case 'run-started':
+      case 'lock-differs':
       case 'run-finished':
         break;
       case 'action-awaited':

@@ -4,10 +4,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type Forecast, forecast } from '../engine/forecast.ts';
 import { ActionGraph, type ActionNode, GATHER } from '../engine/graph.ts';
 import { Kinds, type LoadedKind } from '../engine/kinds.ts';
-import { PlanCache } from '../engine/planCache.ts';
+import { PlanCache, type PlanRequest, planPath } from '../engine/planCache.ts';
 import { ActionLog, type ActionRecord } from '../store/actions.ts';
 import { Cas } from '../store/cas.ts';
 import { Leases } from '../store/leases.ts';
+import { namesOfRuns } from '../store/runs.ts';
 import { StatCache } from '../store/statCache.ts';
 import type { Plan } from '../study/plan.ts';
 import { CliError } from './exit.ts';
@@ -53,7 +54,7 @@ export async function openSession(options: StudyOptions): Promise<Session> {
   const kinds = new Map<string, LoadedKind>();
   for (const name of names) kinds.set(name, (await loader.load(name))!);
   stats.save();
-  const runId = `${new Date().toISOString().replace(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`;
+  const runId = `${namesOfRuns(new Date())}-${randomBytes(3).toString('hex')}`;
   const contracts = new Map([...kinds].map(([name, kind]) => [name, kind.contract]));
   let graph: ActionGraph | undefined;
   return {
@@ -75,6 +76,15 @@ export async function openSession(options: StudyOptions): Promise<Session> {
   };
 }
 
+function planRequest({ file, profile, set }: StudyOptions, stats: StatCache): PlanRequest {
+  const version = `${VERSION} ${stats.digest(join(PACKAGE_ROOT, 'dist', 'cli', 'main.js'))}`;
+  return { version, file: basename(file), profile: profile ?? null, set };
+}
+
+/** The file in which a session's compiled plan is remembered. */
+export const planFile = ({ options, storeRoot, stats }: Session): string =>
+  planPath(storeRoot, planRequest(options, stats));
+
 async function readPlan(
   options: StudyOptions,
   file: string,
@@ -83,8 +93,7 @@ async function readPlan(
   stats: StatCache,
   kinds: Kinds,
 ): Promise<Plan> {
-  const version = `${VERSION} ${stats.digest(join(PACKAGE_ROOT, 'dist', 'cli', 'main.js'))}`;
-  const request = { version, file: basename(file), profile: options.profile ?? null, set: options.set };
+  const request = planRequest(options, stats);
   const cache = new PlanCache(storeRoot, studyRoot, stats);
   const remembered = await cache.recall(request, kinds);
   if (remembered !== undefined) return remembered;

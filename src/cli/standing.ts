@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OutFile } from '../engine/layout.ts';
+import { lockEntries } from '../engine/lockEntries.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { canonical, digestOf, sha256 } from '../store/canonical.ts';
 import { readSealed, writeSealed } from '../store/sealed.ts';
@@ -23,6 +24,8 @@ interface Standing {
   readonly actions: number;
   readonly claims: readonly ClaimResult[];
   readonly reportPath: string | undefined;
+  /** What a lock holds of it. */
+  readonly results: readonly (readonly [target: string, digest: string])[];
 }
 
 const pathOf = (session: Session): string =>
@@ -71,6 +74,7 @@ export function rememberStanding(
     actions: records.size,
     claims,
     reportPath,
+    results: [...lockEntries(session.graph.nodes.values(), records).results],
   };
   writeSealed(pathOf(session), standing);
 }
@@ -78,6 +82,7 @@ export function rememberStanding(
 /** What decides the keys but for the files of the study, and where the results are put. */
 const identityOf = ({ plan, kinds, outRoot }: Session): string =>
   digestOf('standing', {
+    format: 2,
     plan: sha256(JSON.stringify(plan)),
     kinds: Object.fromEntries([...kinds].map(([uses, kind]) => [uses, kind.digest])),
     node: process.versions.node,

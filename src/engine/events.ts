@@ -49,6 +49,13 @@ export type RunEvent =
     }
   | { readonly type: 'action-skipped'; readonly target: string; readonly stage: string; readonly because: string }
   | {
+      /** Results that are not those of driftline.lock. */
+      readonly type: 'lock-differs';
+      readonly changed: readonly string[];
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  | {
       readonly type: 'run-finished';
       readonly run: string;
       readonly seconds: number;

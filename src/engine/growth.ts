@@ -1,6 +1,6 @@
-import { digestOf } from '../store/canonical.ts';
+import { type Digest, digestOf } from '../store/canonical.ts';
 import { Checkpoints } from '../store/checkpoints.ts';
-import { without } from './key.ts';
+import { type KeyManifest, without } from './key.ts';
 import type { ResolvedAction } from './resolve.ts';
 import type { CheckpointAccess } from './stage.ts';
 import type { Growth, Task } from './task.ts';
@@ -8,14 +8,18 @@ import type { Growth, Task } from './task.ts';
 /** Seconds between two checkpoints that a run leaves on its way, in case it is killed. */
 const SECONDS_BETWEEN = 10;
 
-/** Undefined for an action that does not grow. All of its key but the parameter that grows is the same for all lengths. */
+/** Undefined for an action that does not grow. */
 export function growthOf({ node, manifest, kind }: ResolvedAction): Growth | undefined {
   const { grows } = kind.contract;
   if (grows === undefined || node.role !== 'run') return undefined;
   const at = (manifest.params as Readonly<Record<string, unknown>>)[grows];
   if (typeof at !== 'number') return undefined;
-  return { key: digestOf('growth', { ...manifest, params: without(manifest.params, [grows]) }), at };
+  return { key: growthKey(manifest, grows), at };
 }
+
+/** What all lengths of a run have in common: all of its key but the parameter that grows. */
+export const growthKey = (manifest: KeyManifest, grows: string): Digest =>
+  digestOf('growth', { ...manifest, params: without(manifest.params, [grows]) });
 
 /** The checkpoints of one run, as its kind sees them. The one at its end is always kept, others now and then. */
 export function checkpointsOf({ storeRoot, growth }: Task): CheckpointAccess {

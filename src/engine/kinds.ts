@@ -24,7 +24,7 @@ export interface LoadedKind {
 }
 
 /** What is remembered of a kind between starts: valid as long as every file that went in is unchanged. */
-interface Memory {
+export interface KindMemory {
   readonly format: 1;
   readonly path: string;
   readonly base: string;
@@ -90,9 +90,9 @@ export class Kinds {
     };
   }
 
-  #recall(memoryPath: string): Memory | undefined {
+  #recall(memoryPath: string): KindMemory | undefined {
     try {
-      const memory = readSealed<Memory>(memoryPath);
+      const memory = readSealed<KindMemory>(memoryPath);
       const fresh =
         memory?.format === 1 &&
         this.#stats.digest(this.#bundlePath(memory.digest, memory.base)) === memory.bundle &&
@@ -103,7 +103,7 @@ export class Kinds {
     }
   }
 
-  async #bundle(path: string, base: string, memoryPath: string): Promise<Memory> {
+  async #bundle(path: string, base: string, memoryPath: string): Promise<KindMemory> {
     const { code, digest, sources, packages, manifests } = await bundleKind(path, base, this.#folders.package);
     const bundlePath = this.#bundlePath(digest, base);
     writeAtomically(bundlePath, code);
@@ -113,7 +113,7 @@ export class Kinds {
     const locked = existsSync(installed) ? join(base, 'node_modules', '/') : undefined;
     const loose = manifests.filter((manifest) => locked === undefined || !manifest.startsWith(locked));
     const files = [...sources, ...loose, ...(locked ? [installed] : [])];
-    const memory: Memory = {
+    const memory: KindMemory = {
       format: 1,
       path,
       base,
@@ -128,11 +128,14 @@ export class Kinds {
     return memory;
   }
 
-  /** Bundles name packages by their place on this machine, so one digest may have a bundle for each base. */
   #bundlePath(digest: Digest, base: string): string {
-    return join(this.#folder, `${digest.slice(0, 32)}-${digestOf('base', base).slice(0, 8)}.mjs`);
+    return join(this.#folder, bundleName(digest, base));
   }
 }
+
+/** Bundles name packages by their place on this machine, so one digest may have a bundle for each base. */
+export const bundleName = (digest: Digest, base: string): string =>
+  `${digest.slice(0, 32)}-${digestOf('base', base).slice(0, 8)}.mjs`;
 
 async function tryImport(bundle: string, name: string): Promise<AnyStage> {
   try {

@@ -23,18 +23,19 @@ export async function perform(
   hooks: { progress(fraction: number): void; signal: AbortSignal; scratch: string },
 ): Promise<Record<string, StoredOutput>> {
   const cas = new Cas(task.storeRoot);
+  const results = task.outputRoot === undefined ? cas : new Cas(task.outputRoot);
   const stage = await importStage(task.bundle);
   // biome-ignore lint/suspicious/noExplicitAny: the ports that gave these values their types are known only to the kind
   const inputs: any = Object.fromEntries(
     Object.entries(task.inputs).map(([name, input]) => [name, read(cas, name, input)]),
   );
   if (task.entry === 'combine') {
-    return store(cas, task, await stage.replicates!.combine({ params: task.params, replicates: inputs }));
+    return store(results, task, await stage.replicates!.combine({ params: task.params, replicates: inputs }));
   }
   const files = Object.fromEntries(Object.entries(task.files).map(([at, digest]) => [at, cas.get(digest)]));
   const checkpoint = checkpointsOf(task);
   return store(
-    cas,
+    results,
     task,
     await stage.run({ params: task.params, inputs, files, seed: task.seed, checkpoint, ...hooks }),
   );

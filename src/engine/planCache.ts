@@ -106,9 +106,13 @@ export class PlanCache {
   }
 
   #path(request: PlanRequest): string {
-    return join(this.#storeRoot, 'plans', `${digestOf('plan-request', request).slice(0, 16)}.json`);
+    return planPath(this.#storeRoot, request);
   }
 }
+
+/** Where the plan of a request is remembered. */
+export const planPath = (storeRoot: string, request: PlanRequest): string =>
+  join(storeRoot, 'plans', `${digestOf('plan-request', request).slice(0, 16)}.json`);
 
 /** Files of the study that stages name, and words of programs that could name one. */
 function namedFiles(plan: Plan): { present: string[]; absent: string[] } {

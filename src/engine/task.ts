@@ -23,6 +23,8 @@ export interface Growth {
 export interface Task {
   readonly target: string;
   readonly storeRoot: string;
+  /** Another store for the outputs, where they are only to be compared. */
+  readonly outputRoot?: string;
   readonly bundle: string;
   readonly entry: 'run' | 'combine';
   readonly params: Json;

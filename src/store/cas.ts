@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './atomic.ts';
 import { type Digest, sha256 } from './canonical.ts';
@@ -32,7 +32,8 @@ export class Cas {
   put(bytes: Uint8Array): Digest {
     const digest = sha256(bytes);
     const path = this.path(digest);
-    if (!readOrNone(path)?.equals(bytes)) writeAtomically(path, bytes, { readOnly: true });
+    if (readOrNone(path)?.equals(bytes)) touch(path);
+    else writeAtomically(path, bytes, { readOnly: true });
     return digest;
   }
 
@@ -68,6 +69,19 @@ export class Cas {
       }
     }
     return digests;
+  }
+}
+
+/** A blob younger than this need not be touched to count as young. */
+const TOUCH_MS = 60_000;
+
+/** Makes a blob young again that is about to be recorded: nothing refers to it yet, and gc spares the young. */
+function touch(path: string): void {
+  const now = new Date();
+  try {
+    if (now.getTime() - statSync(path).mtimeMs > TOUCH_MS) utimesSync(path, now, now);
+  } catch {
+    // Another owner's blob, or a store that cannot be written: nobody removes anything from it either.
   }
 }
 

@@ -43,6 +43,22 @@ export function lastRun(storeRoot: string): RunRecord | undefined {
   return undefined;
 }
 
+/** A journal as it was found; without a record where it is damaged. */
+export interface RunJournal {
+  readonly path: string;
+  readonly record: RunRecord | undefined;
+}
+
+/** What runs that start at a moment are called, less what tells two of them apart: names are in the order of time. */
+export const namesOfRuns = (start: Date): string => start.toISOString().replace(/[:.]/g, '-');
+
+/** Every run's journal, oldest first. */
+export const allRuns = (storeRoot: string): RunJournal[] =>
+  runNames(storeRoot).map((name) => {
+    const path = join(folder(storeRoot), name);
+    return { path, record: readSealed<RunRecord>(path) };
+  });
+
 function runNames(storeRoot: string): string[] {
   try {
     return readdirSync(folder(storeRoot))

@@ -1,6 +1,7 @@
 import {
   closeSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -40,19 +41,21 @@ export class Segments {
 
   /** Appends one record durably: it is on disk when this returns. */
   append(key: string, record: unknown): void {
-    this.#fd ??= this.#open();
-    const body = `${key} ${JSON.stringify(record)}`;
-    const line = Buffer.from(`\n${checksum(body)} ${body}\n`);
-    for (let at = 0; at < line.length; ) at += writeSync(this.#fd, line, at);
-    fsyncSync(this.#fd);
+    const line = Buffer.from(lineOf(key, JSON.stringify(record)));
+    let fd: number;
+    do {
+      this.#fd ??= this.#open();
+      fd = this.#fd;
+      for (let at = 0; at < line.length; ) at += writeSync(fd, line, at);
+      fsyncSync(fd);
+    } while (this.#wasMovedAway(fd));
   }
 
   /** All records' JSON texts by key, unparsed, and the number of damaged lines that were passed over. */
   read(): { records: Map<string, string>; damaged: number } {
     const records = new Map<string, string>();
     let damaged = 0;
-    for (const name of this.#names()) {
-      const bytes = readFileSync(join(this.#folder, name));
+    for (const { name, bytes } of readSegments(this.#folder, this.#extension)) {
       this.#ends.set(name, bytes.lastIndexOf(LINE_END) + 1);
       damaged += collect(bytes, records);
     }
@@ -62,11 +65,11 @@ export class Segments {
   /** What other processes appended since this one read, or asked last; a line that is still being written comes later. */
   grown(): Map<string, string> {
     const records = new Map<string, string>();
-    for (const name of this.#names({ sorted: false })) {
+    for (const name of namesOf(this.#folder, this.#extension)) {
       if (name === this.#writer + this.#extension || this.#closed.has(name)) continue;
       const path = join(this.#folder, name);
       const stat = statSync(path, { throwIfNoEntry: false });
-      if (stat === undefined) continue;
+      if (stat === undefined) continue; // a compaction took it away: its records stand in another
       const from = this.#ends.get(name) ?? 0;
       if (stat.size > from) {
         const bytes = readFrom(path, from, stat.size);
@@ -87,19 +90,49 @@ export class Segments {
     this.#fd = undefined;
   }
 
-  #names({ sorted = true } = {}): string[] {
-    try {
-      const names = readdirSync(this.#folder).filter((name) => name.endsWith(this.#extension));
-      return sorted ? names.sort(compareCodePoints) : names;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    }
+  /** Whether a compaction took this segment out of its place, perhaps without what was appended last. */
+  #wasMovedAway(fd: number): boolean {
+    const { ino } = fstatSync(fd);
+    if (statSync(this.#path(), { throwIfNoEntry: false })?.ino === ino) return false;
+    this.close();
+    return true;
+  }
+
+  #path(): string {
+    return join(this.#folder, this.#writer + this.#extension);
   }
 
   #open(): number {
     mkdirSync(this.#folder, { recursive: true });
-    return openSync(join(this.#folder, this.#writer + this.#extension), 'ax', 0o644);
+    return openSync(this.#path(), 'ax', 0o644);
+  }
+}
+
+/** A segment as it was read. */
+export interface Segment {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** Every segment of a folder, in the order of their names. One that a compaction takes away meanwhile stands in another. */
+export function readSegments(folder: string, extension: string): Segment[] {
+  for (;;) {
+    try {
+      return namesOf(folder, extension).map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+}
+
+function namesOf(folder: string, extension: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(extension) && !name.startsWith('.'))
+      .sort(compareCodePoints);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }
 
@@ -108,19 +141,39 @@ const LINE_END = 0x0a;
 /** Adds the records of whole lines and counts those that are damaged. */
 function collect(bytes: Buffer, records: Map<string, string>): number {
   let damaged = 0;
-  for (const line of bytes.toString('utf8').split('\n')) {
-    if (line === '') continue;
-    const body = line.slice(9);
-    const space = body.indexOf(' ');
-    if (space < 0 || line.slice(0, 9) !== `${checksum(body)} `) damaged++;
-    else records.set(body.slice(0, space), body.slice(space + 1));
+  for (const line of linesOf(bytes)) {
+    if (line === undefined) damaged++;
+    else records.set(line.key, line.text);
   }
   return damaged;
 }
 
+/** The records of a segment; undefined for each line that is damaged. */
+export function* linesOf(bytes: Buffer): Iterable<{ readonly key: string; readonly text: string } | undefined> {
+  for (const line of bytes.toString('utf8').split('\n')) {
+    if (line === '') continue;
+    const body = line.slice(9);
+    const space = body.indexOf(' ');
+    if (space < 0 || line.slice(0, 9) !== `${checksum(body)} `) yield undefined;
+    else yield { key: body.slice(0, space), text: body.slice(space + 1) };
+  }
+}
+
+/** A record as it stands in a segment, between two line ends. */
+export function lineOf(key: string, text: string): string {
+  const body = `${key} ${text}`;
+  return `\n${checksum(body)} ${body}\n`;
+}
+
 function readFrom(path: string, from: number, to: number): Buffer {
   const bytes = Buffer.alloc(to - from);
-  const fd = openSync(path, 'r');
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return bytes.subarray(0, 0); // compacted this very moment
+    throw error;
+  }
   try {
     return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, from));
   } finally {

@@ -1,15 +1,16 @@
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { RunEvent } from '../../engine/events.ts';
 import type { ActionNode } from '../../engine/graph.ts';
 import type { ScheduleResult } from '../../engine/ledger.ts';
+import { lockEntries } from '../../engine/lockEntries.ts';
 import { schedule } from '../../engine/scheduler.ts';
 import { alone } from '../../engine/waiting.ts';
-import { LocalExecutor } from '../../executors/local.ts';
 import { BlobError } from '../../store/cas.ts';
 import { writeRun } from '../../store/runs.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { PACKAGE_ROOT } from '../package.ts';
+import { localExecutor } from '../localExecutor.ts';
+import { checkLockOptions, type LockOptions, settleLock } from '../lock.ts';
 import { Progress } from '../progress.ts';
 import { publish } from '../publish.ts';
 import { openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
@@ -19,7 +20,7 @@ import { type ClaimResult, claimResults } from '../verdicts.ts';
 import { printClaims } from './claims.ts';
 import { printForecast } from './plan.ts';
 
-export interface RunOptions extends StudyOptions {
+export interface RunOptions extends StudyOptions, LockOptions {
   readonly jobs?: number;
   readonly json?: boolean;
   readonly dryRun?: boolean;
@@ -27,21 +28,22 @@ export interface RunOptions extends StudyOptions {
   readonly strict?: boolean;
 }
 
-/** Heap that a worker thread may use where no stage asks for more. */
-const DEFAULT_MEMORY = 2 * 2 ** 30;
-
 /** How often a run goes over the nodes when it finds damaged blobs. */
 const ROUNDS = 4;
 
 export async function runCommand(targets: readonly string[], options: RunOptions): Promise<number> {
   const session = await openSession(options);
   const whole = targets.length === 0;
+  checkLockOptions(session, targets, options);
   if (whole && !options.dryRun && !options.json) {
     const standing = recallStanding(session);
     if (standing !== undefined) {
       session.stats.save();
       printClaims(standing.claims, { untested: true });
       printNothing(standing.actions, standing.reportPath);
+      const lock = settleLock(session, new Map(standing.results), new Set(), options);
+      if (lock.line !== undefined) say(lock.line);
+      if (lock.failed) return EXIT.stageFailed;
       return options.strict && anyRefuted(standing.claims) ? EXIT.claimRefuted : EXIT.done;
     }
   }
@@ -49,7 +51,7 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   if (options.dryRun) return printForecast(session, nodes, options);
   const started = new Date();
   const jobs = options.jobs ?? availableParallelism();
-  const { result, seconds, claims, reportPath } = await execute(session, nodes, jobs, options, async (done) => {
+  const { result, seconds, claims, reportPath, lock } = await execute(session, nodes, jobs, options, async (done) => {
     const took = (Date.now() - started.getTime()) / 1000;
     const record = {
       id: session.runId,
@@ -69,7 +71,13 @@ export async function runCommand(targets: readonly string[], options: RunOptions
       if (whole && done.counts.failed + done.counts.skipped === 0 && !done.interrupted) {
         rememberStanding(session, done.records, files, claims, reportPath);
       }
-      return { result: done, seconds: took, reportPath, claims };
+      const { results, pending } = lockEntries(session.graph.nodes.values(), done.records);
+      const lock = settleLock(session, results, pending, options);
+      if (options.json && lock.differs !== undefined) {
+        const { changed, added, removed } = lock.differs;
+        printEvent({ type: 'lock-differs', changed, added, removed });
+      }
+      return { result: done, seconds: took, reportPath, claims, lock };
     });
   });
   session.log.close();
@@ -78,10 +86,11 @@ export async function runCommand(targets: readonly string[], options: RunOptions
     // After a failure most claims may be untested: the failure is the news, and they are only counted.
     if (whole) printClaims(claims, { untested: result.counts.failed === 0 && !result.interrupted });
     printSummary(result, seconds, reportPath);
+    if (lock.line !== undefined) say(lock.line);
   }
   if (result.interrupted) return EXIT.interrupted;
   if (result.damaged) return EXIT.storeDamaged;
-  if (result.counts.failed > 0) return EXIT.stageFailed;
+  if (result.counts.failed > 0 || lock.failed) return EXIT.stageFailed;
   return options.strict && anyRefuted(claims) ? EXIT.claimRefuted : EXIT.done;
 }
 
@@ -102,7 +111,6 @@ async function execute<T>(
   options: RunOptions,
   finish: (result: Done) => Promise<T>,
 ): Promise<T> {
-  const print = (event: RunEvent): boolean => process.stdout.write(`${JSON.stringify(event)}\n`);
   const stop = new AbortController();
   const onInterrupt = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.interrupted);
@@ -111,10 +119,9 @@ async function execute<T>(
   };
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onInterrupt);
-  const workerFile = join(PACKAGE_ROOT, 'dist', 'cli', 'worker.js');
-  const executor = new LocalExecutor({ jobs, memory: DEFAULT_MEMORY, workerFile });
+  const executor = localExecutor(jobs);
   const started = performance.now();
-  if (options.json) print({ type: 'run-started', run: session.runId, actions: nodes.length });
+  if (options.json) printEvent({ type: 'run-started', run: session.runId, actions: nodes.length });
   let before: ScheduleResult | undefined;
   try {
     for (let round = 1; ; round++) {
@@ -129,7 +136,7 @@ async function execute<T>(
         signal: stop.signal,
         emit(event) {
           if (event.type === 'action-failed' && event.failure.kind === 'damaged-input') damaged = true;
-          (progress?.handle ?? print)(event);
+          (progress?.handle ?? printEvent)(event);
         },
       }).finally(() => progress?.close());
       before = before === undefined ? result : together(before, result);
@@ -138,7 +145,8 @@ async function execute<T>(
       try {
         const finished = await finish({ ...before, interrupted, damaged });
         const seconds = (performance.now() - started) / 1000;
-        if (options.json) print({ type: 'run-finished', run: session.runId, seconds, ...before.counts, interrupted });
+        if (options.json)
+          printEvent({ type: 'run-finished', run: session.runId, seconds, ...before.counts, interrupted });
         return finished;
       } catch (error) {
         if (!(error instanceof BlobError) || round >= ROUNDS || interrupted) throw error;
@@ -167,6 +175,8 @@ function together(first: ScheduleResult, second: ScheduleResult): ScheduleResult
   const count = (status: string): number => actions.filter((action) => action.status === status).length;
   return { ...second, actions, counts: { ...second.counts, executed: count('executed'), cached: count('cached') } };
 }
+
+const printEvent = (event: RunEvent): boolean => process.stdout.write(`${JSON.stringify(event)}\n`);
 
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 

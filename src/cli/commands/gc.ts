@@ -1,0 +1,122 @@
+import { join } from 'node:path';
+import { inspectKindFiles } from '../../engine/kindFiles.ts';
+import { liveGrowth } from '../../engine/liveGrowth.ts';
+import { namesIn } from '../../store/audit.ts';
+import type { Digest } from '../../store/canonical.ts';
+import { findGarbage, type Garbage } from '../../store/garbage.ts';
+import { readLock } from '../../store/lockFile.ts';
+import { allRuns, type RunJournal } from '../../store/runs.ts';
+import { sweep } from '../../store/sweep.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { lockPath } from '../lock.ts';
+import { currentRecords, forecastSession, openSession, planFile, type Session, type StudyOptions } from '../session.ts';
+import { bytes, paint, plural } from '../text.ts';
+
+export interface GcOptions extends StudyOptions {
+  readonly keepRuns: number;
+  /** Seconds. */
+  readonly grace: number;
+  /** Bytes. */
+  readonly maxSize?: number;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** `driftline gc`: says what the store holds that nothing needs; with `--yes` removes it. */
+export async function gcCommand(options: GcOptions): Promise<number> {
+  if (options.yes && options.dryRun) throw new CliError('--dry-run only says what --yes removes: give one of them.');
+  const session = await openSession(options);
+  const { storeRoot } = session;
+  const runs = allRuns(storeRoot);
+  const dropped = new Set(droppedRuns(runs, options.keepRuns));
+  const kept = runs.filter(({ path }) => !dropped.has(path));
+  const sessions = [session, ...(await otherProfiles(session, kept))];
+  const keys = new Set<Digest>(kept.flatMap(({ record }) => record!.actions.map(({ key }) => key)));
+  const growth = new Set<Digest>();
+  for (const each of sessions) {
+    const forecasts = forecastSession(each, each.graph.select());
+    for (const item of forecasts) if (item.state === 'cached') keys.add(item.key);
+    for (const key of liveGrowth(forecasts, { ...each, records: currentRecords(forecasts), keys })) growth.add(key);
+  }
+  const lock = [...(readLock(lockPath(session))?.values() ?? [])];
+  const digests = new Set(lock.flatMap((section) => [...section.values()]));
+  const plans = new Set(sessions.map(planFile));
+  const grace = { now: Date.now(), graceMs: options.grace * 1000 };
+  const garbage = findGarbage(
+    storeRoot,
+    { keys, digests, growth },
+    {
+      ...grace,
+      runs,
+      journals: [...dropped],
+      derived: [
+        ...inspectKindFiles(storeRoot).dead,
+        ...namesIn(join(storeRoot, 'plans'))
+          .map((name) => join(storeRoot, 'plans', name))
+          .filter((path) => !plans.has(path)),
+      ],
+      ...(options.maxSize !== undefined && { maxBytes: options.maxSize }),
+    },
+  );
+  const freed = options.yes ? sweep(storeRoot, garbage, grace) : undefined;
+  session.stats.save();
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...garbage, removed: options.yes === true }, null, 2)}\n`);
+  else print(garbage, freed, options);
+  return EXIT.done;
+}
+
+/** Journals beyond the newest ones of their profile, and those that cannot be read. */
+function droppedRuns(runs: readonly RunJournal[], keep: number): string[] {
+  const seen = new Map<string | null, number>();
+  return [...runs].reverse().flatMap(({ path, record }) => {
+    if (record === undefined) return [path];
+    const newer = seen.get(record.profile) ?? 0;
+    seen.set(record.profile, newer + 1);
+    return newer < keep ? [] : [path];
+  });
+}
+
+/** The study under every other profile that was run: what is up to date of it is no garbage either. */
+async function otherProfiles({ options, plan }: Session, runs: readonly RunJournal[]): Promise<Session[]> {
+  const names = new Set([null, ...runs.map(({ record }) => record!.profile)]);
+  const own = Object.keys(options.set).length === 0 ? plan.profile : undefined;
+  const sessions: Session[] = [];
+  for (const name of names) {
+    if (name === own) continue;
+    try {
+      sessions.push(await openSession({ file: options.file, set: {}, ...(name !== null && { profile: name }) }));
+    } catch (error) {
+      // The study has that profile no more: its last runs are kept by their journals.
+      if (!(error instanceof CliError)) throw error;
+    }
+  }
+  return sessions;
+}
+
+function print(garbage: Garbage, freed: number | undefined, { maxSize }: GcOptions): void {
+  const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+  const { records, blobs, files, total } = garbage;
+  const left = total - garbage.bytes;
+  if (records.length + blobs.length + files.length === 0) {
+    say(`Nothing to remove: the store has ${bytes(total)}.`);
+  } else {
+    if (freed === undefined) {
+      for (const { target, key } of records) say(`  ${target} ${paint('dim', key.slice(0, 12))}`);
+      for (const { path } of files) say(`  ${path}`);
+    }
+    const parts = [
+      plural(records.length, 'result'),
+      `${plural(blobs.length, 'blob')}`,
+      ...(files.length > 0 ? [plural(files.length, 'other file')] : []),
+    ];
+    say(
+      freed === undefined
+        ? `Would remove ${parts.join(', ')}: ${bytes(garbage.bytes)} of ${bytes(total)}. Nothing was removed; --yes does it.`
+        : `Removed ${parts.join(', ')}: ${bytes(freed)} of ${bytes(total)}.`,
+    );
+  }
+  if (maxSize !== undefined && left > maxSize) {
+    say(`What is needed has ${bytes(left)}, more than ${bytes(maxSize)}: fewer runs can be kept with --keep-runs.`);
+  }
+}

@@ -1,0 +1,101 @@
+import type { Recomputation } from '../engine/recompute.ts';
+import type { BadBlob } from '../store/audit.ts';
+import type { Verification } from './commands/verify.ts';
+import { lockWords } from './lock.ts';
+import { bytes, paint, plural, wrap } from './text.ts';
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+const good = (): string => paint('green', '✓');
+const bad = (): string => paint('red', '✗');
+
+/** Items of a list that are printed. */
+const SHOWN = 10;
+
+/** Words what a verification found: the store, the recomputed results, the lock. */
+export function printVerification({ store, recomputed, lock }: Verification): void {
+  printStore(store);
+  printRecomputed(recomputed);
+  switch (lock.state) {
+    case 'absent':
+      say('· There is no driftline.lock with results of this profile: driftline run --lock writes it.');
+      break;
+    case 'other-parameters':
+      say('· driftline.lock is about the study as it is written: it was not compared, for --set changes it.');
+      break;
+    case 'same': {
+      const open = lock.pending > 0 ? `; ${lock.pending} of them not computed yet` : '';
+      say(`${good()} driftline.lock agrees: ${plural(lock.locked, 'result')}${open}.`);
+      break;
+    }
+    case 'differs':
+      say(`${bad()} ${lockWords(lock)}`);
+      break;
+  }
+}
+
+function printStore(store: Verification['store']): void {
+  if (store.state === 'whole') {
+    say(
+      `${good()} The store is whole: ${plural(store.blobs, 'blob')} (${bytes(store.bytes)}), ${plural(store.records, 'record')}.`,
+    );
+    return;
+  }
+  const { damaged, missing, lines, files } = store;
+  const parts = [
+    ...(damaged.length > 0 ? [`${plural(damaged.length, 'damaged blob')}`] : []),
+    ...(missing.length > 0 ? [`${plural(missing.length, 'missing blob')}`] : []),
+    ...(lines > 0 ? [`${plural(lines, 'damaged line')} in its records`] : []),
+    ...(files.length > 0 ? [plural(files.length, 'damaged file')] : []),
+  ];
+  say(`${bad()} The store has ${parts.join(', ')}:`);
+  const blob = (what: string, { digest, targets }: BadBlob): string =>
+    `  ${what} blob ${digest.slice(0, 12)}${targets.length > 0 ? `, of ${[...new Set(targets)].join(', ')}` : ', of no record'}`;
+  list([
+    ...damaged.map((one) => blob('damaged', one)),
+    ...missing.map((one) => blob('missing', one)),
+    ...files.map((path) => `  damaged file ${path}`),
+  ]);
+  if (store.state === 'repaired')
+    say('  Repaired: all of it was removed. driftline run computes again what is needed.');
+  else say('  driftline verify --repair removes it, so that driftline run computes again what is needed.');
+}
+
+function printRecomputed({ jobs, current, total, skipped, results }: Verification['recomputed']): void {
+  const wrong = results.filter(({ state }) => state !== 'same');
+  const there = current === total ? '' : `, of ${total} in the study`;
+  if (current === 0) say('· Nothing was recomputed: there are no results that are up to date.');
+  else if (wrong.length === 0) {
+    say(
+      `${good()} Recomputed ${results.length} of ${plural(current, 'result')} that are up to date${there}, with ${plural(jobs, 'worker')}: the same bytes.`,
+    );
+  } else {
+    say(`${bad()} ${wrong.length} of ${plural(results.length, 'recomputed result')} did not come out as recorded:`);
+    for (const [stage, items] of byStage(wrong)) {
+      const unstable = items.some(({ state }) => state === 'differs') ? `  ${stage} is unstable` : `  ${stage} failed`;
+      say(paint('bold', unstable));
+      list(items.flatMap(words));
+    }
+  }
+  if (skipped.length > 0) say(`· Not recomputed, for what they are made of is damaged: ${skipped.join(', ')}.`);
+}
+
+function words(item: Recomputation): string[] {
+  if (item.state === 'same') return [];
+  if (item.state === 'failed') return wrap(`${item.target}: ${item.failure.message}`, 96).map((line) => `    ${line}`);
+  const short = (digest: string | null): string => digest?.slice(0, 12) ?? 'nothing';
+  return item.differences.map(
+    ({ output, recorded, recomputed }) =>
+      `    ${item.target}: ${output} was ${short(recorded)} and came out as ${short(recomputed)}`,
+  );
+}
+
+function byStage(items: readonly Recomputation[]): Map<string, Recomputation[]> {
+  const stages = new Map<string, Recomputation[]>();
+  for (const item of items) stages.set(item.stage, [...(stages.get(item.stage) ?? []), item]);
+  return stages;
+}
+
+function list(lines: readonly string[]): void {
+  for (const line of lines.slice(0, SHOWN)) say(line);
+  if (lines.length > SHOWN) say(paint('dim', `  and ${lines.length - SHOWN} more (--json names all)`));
+}

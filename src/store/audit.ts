@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ActionRecord } from './actions.ts';
+import { compareCodePoints, type Digest, sha256 } from './canonical.ts';
+import { Cas } from './cas.ts';
+import { readSealed } from './sealed.ts';
+import { Segments } from './segments.ts';
+
+/** What a look at every byte of a store found. */
+export interface StoreAudit {
+  readonly blobs: number;
+  readonly bytes: number;
+  readonly records: number;
+  /** Blobs whose bytes are not those of their name. */
+  readonly damaged: readonly BadBlob[];
+  /** Blobs that records name and that are not there. */
+  readonly missing: readonly BadBlob[];
+  /** Keys of the records that name a damaged or missing blob. */
+  readonly broken: readonly Digest[];
+  /** Lines of segments that fail their checksum. */
+  readonly lines: number;
+  /** Sealed files and checkpoints that are not what was written; paths below the store. */
+  readonly files: readonly string[];
+}
+
+/** A blob that is not what it should be, and what the actions were called that gave it. */
+export interface BadBlob {
+  readonly digest: Digest;
+  readonly targets: readonly string[];
+}
+
+/** Reads a whole store, changing nothing. Blobs are streamed: none is ever held in memory whole. */
+export function auditStore(storeRoot: string): StoreAudit {
+  const cas = new Cas(storeRoot);
+  const present = cas.list();
+  const damaged = new Map<Digest, string[]>();
+  let bytes = 0;
+  for (const digest of [...present].sort(compareCodePoints)) {
+    const read = digestOfFile(cas.path(digest));
+    bytes += read.bytes;
+    if (read.digest !== digest) damaged.set(digest, []);
+  }
+  const actions = join(storeRoot, 'actions');
+  const log = new Segments(actions, '.log', '').read();
+  const manifests = new Segments(actions, '.manifests', '').read();
+  const missing = new Map<Digest, string[]>();
+  const broken: Digest[] = [];
+  for (const [key, text] of log.records) {
+    const { outputs, target } = JSON.parse(text) as ActionRecord;
+    let whole = true;
+    for (const { digest } of Object.values(outputs)) {
+      if (!present.has(digest) && !missing.has(digest)) missing.set(digest, []);
+      const bad = damaged.get(digest) ?? missing.get(digest);
+      bad?.push(target);
+      if (bad !== undefined) whole = false;
+    }
+    if (!whole) broken.push(key);
+  }
+  return {
+    blobs: present.size,
+    bytes,
+    records: log.records.size,
+    damaged: [...damaged].map(([digest, targets]) => ({ digest, targets })),
+    missing: [...missing].map(([digest, targets]) => ({ digest, targets })),
+    broken,
+    lines: log.damaged + manifests.damaged,
+    files: damagedFiles(storeRoot),
+  };
+}
+
+export const isWhole = ({ damaged, missing, lines, files }: StoreAudit): boolean =>
+  damaged.length + missing.length + lines + files.length === 0;
+
+/** The digest and length of a file, read piece by piece. */
+function digestOfFile(path: string): { digest: Digest; bytes: number } {
+  const hash = createHash('sha256');
+  const fd = openSync(path, 'r');
+  let bytes = 0;
+  try {
+    for (let read = readSync(fd, PIECE); read > 0; read = readSync(fd, PIECE)) {
+      hash.update(PIECE.subarray(0, read));
+      bytes += read;
+    }
+  } finally {
+    closeSync(fd);
+  }
+  return { digest: hash.digest('hex'), bytes };
+}
+
+const PIECE = Buffer.alloc(2 ** 20);
+
+function damagedFiles(storeRoot: string): string[] {
+  const sealed = [
+    ...['runs', 'plans', 'kinds', 'standing'].flatMap((folder) =>
+      namesIn(join(storeRoot, folder))
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => join(folder, name)),
+    ),
+    ...namesIn(storeRoot).filter((name) => name === 'stat.json'),
+  ];
+  const checkpoints = namesIn(join(storeRoot, 'checkpoints')).flatMap((key) =>
+    namesIn(join(storeRoot, 'checkpoints', key)).map((name) => join('checkpoints', key, name)),
+  );
+  return [
+    ...sealed.filter((path) => readSealed(join(storeRoot, path)) === undefined),
+    ...checkpoints.filter((path) => !isCheckpoint(readFileSync(join(storeRoot, path)))),
+  ];
+}
+
+const isCheckpoint = (file: Buffer): boolean => file.subarray(0, 64).toString('latin1') === sha256(file.subarray(64));
+
+/** Names in a folder in order, without temporary ones; none where there is no folder. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith('.'))
+      .sort(compareCodePoints);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
