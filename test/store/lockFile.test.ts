@@ -52,7 +52,7 @@ describe('driftline.lock', () => {
           expect(readLock(file) ?? new Map()).toEqual(new Map(sections));
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 
