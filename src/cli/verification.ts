@@ -60,13 +60,13 @@ function printStore(store: Verification['store']): void {
   else say('  driftline verify --repair removes it, so that driftline run computes again what is needed.');
 }
 
-function printRecomputed({ jobs, current, total, skipped, results }: Verification['recomputed']): void {
+function printRecomputed({ jobs, current, outdated, skipped, results }: Verification['recomputed']): void {
   const wrong = results.filter(({ state }) => state !== 'same');
-  const there = current === total ? '' : `, of ${total} in the study`;
   if (current === 0) say('· Nothing was recomputed: there are no results that are up to date.');
+  else if (results.length === 0) say('· Nothing was recomputed.');
   else if (wrong.length === 0) {
     say(
-      `${good()} Recomputed ${results.length} of ${plural(current, 'result')} that are up to date${there}, with ${plural(jobs, 'worker')}: the same bytes.`,
+      `${good()} Recomputed ${results.length} of ${plural(current, 'result')} with ${plural(jobs, 'worker')}: the same bytes.`,
     );
   } else {
     say(`${bad()} ${wrong.length} of ${plural(results.length, 'recomputed result')} did not come out as recorded:`);
@@ -76,6 +76,7 @@ function printRecomputed({ jobs, current, total, skipped, results }: Verificatio
       list(items.flatMap(words));
     }
   }
+  if (outdated > 0 && current > 0) say(`· Left out, for they are to run first: ${plural(outdated, 'action')}.`);
   if (skipped.length > 0) say(`· Not recomputed, for what they are made of is damaged: ${skipped.join(', ')}.`);
 }
 

@@ -87,7 +87,7 @@ export async function runCommand(targets: readonly string[], options: RunOptions
     if (whole) printClaims(claims, { untested: result.counts.failed === 0 && !result.interrupted });
     printSummary(result, seconds, reportPath);
     if (lock.line !== undefined) say(lock.line);
-  }
+  } else if (lock.failed) process.stderr.write(`${lock.line}\n`);
   if (result.interrupted) return EXIT.interrupted;
   if (result.damaged) return EXIT.storeDamaged;
   if (result.counts.failed > 0 || lock.failed) return EXIT.stageFailed;

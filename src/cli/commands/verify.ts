@@ -36,9 +36,10 @@ export interface Verification {
   readonly store: StoreAudit & { readonly state: 'whole' | 'damaged' | 'repaired' };
   readonly recomputed: {
     readonly jobs: number;
-    /** Results that are up to date, and how many of all that is. */
+    /** Computations whose results are up to date: what the sample is of. */
     readonly current: number;
-    readonly total: number;
+    /** Actions of the study without a result that is up to date. */
+    readonly outdated: number;
     /** Chosen results that cannot be computed again, for what they are made of is damaged. */
     readonly skipped: readonly string[];
     readonly results: readonly Recomputation[];
@@ -87,6 +88,7 @@ async function recomputeSample(
   audit: StoreAudit,
   options: VerifyOptions,
 ): Promise<Verification['recomputed']> {
+  const outdated = forecasts.filter(({ state }) => state !== 'cached').length;
   const current = sample(forecasts, { fraction: 1 });
   const chosen = sample(forecasts, options.all ? { fraction: 1 } : (options.sample ?? SAMPLE));
   const jobs = options.jobs ?? otherJobs(lastRun(session.storeRoot)?.jobs);
@@ -103,7 +105,7 @@ async function recomputeSample(
         !badFiles.has(task.bundle) &&
         !Object.values(task.inputs).some((input) => [input].flat().some(({ digest }) => bad.has(digest))),
     });
-    return { jobs, current: current.length, total: forecasts.length, skipped, results };
+    return { jobs, current: current.length, outdated, skipped, results };
   } finally {
     await executor.close();
   }
