@@ -36,6 +36,12 @@ const flip = (path: string): void => {
   writeFileSync(path, bytes);
 };
 
+/** A segment that its writer closed is read-only. */
+const append = (path: string, text: string): void => {
+  chmodSync(path, 0o644);
+  appendFileSync(path, text);
+};
+
 const recordsOf = (root: string) => [...new ActionLog(root, 'reader').keys()];
 
 describe('auditStore', () => {
@@ -60,7 +66,7 @@ describe('auditStore', () => {
 
   it('counts damaged lines, and names damaged journals, plans, stat caches and checkpoints', () => {
     const root = storeOf('a');
-    appendFileSync(join(root, 'actions', '2026-1.log'), 'torn');
+    append(join(root, 'actions', '2026-1.log'), 'torn');
     const plan = join('plans', 'x.json');
     writeSealed(join(root, plan), {});
     writeSealed(join(root, 'stat.json'), []);
@@ -88,7 +94,7 @@ describe('repairStore', () => {
     flip(cas.path(sha256('a')));
     rmSync(cas.path(sha256('b')));
     flip(join(root, 'runs', '2026-1.json'));
-    appendFileSync(join(root, 'actions', '2026-1.manifests'), '\ntorn\n');
+    append(join(root, 'actions', '2026-1.manifests'), '\ntorn\n');
     repairStore(root, auditStore(root));
     expect(isWhole(auditStore(root))).toBe(true);
     expect(recordsOf(root)).toEqual([key('c')]);

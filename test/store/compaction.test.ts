@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, utimesSync } from 'node:fs';
+import { appendFileSync, chmodSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -29,6 +29,7 @@ describe('compact', () => {
       ['b', 2],
       ['c', 2],
     ]);
+    chmodSync(join(root, '2026-2.log'), 0o644);
     appendFileSync(join(root, '2026-2.log'), '\n0000 torn');
     compact({ folder: root, extension, mayRewrite: always, keep: (key) => key !== 'a' });
     expect(read(root)).toEqual({ b: '2', c: '2' });
