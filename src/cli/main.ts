@@ -1,8 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { SampleSize } from '../engine/recompute.ts';
+import { StoreError } from '../store/storeError.ts';
 import { MEMORY_FORM, readMemory, readTime, TIME_FORM } from '../study/quantities.ts';
 import { CliError, EXIT } from './exit.ts';
 import { VERSION } from './package.ts';
+import { refusalWords } from './refusal.ts';
 
 /** Parses argv, runs one command and returns its exit code. Commands are loaded when they are asked for. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -182,8 +184,12 @@ function report(error: unknown): number {
     process.stderr.write(`A stage's code cannot be bundled.\n${error.message}\n`);
     return EXIT.invalid;
   }
+  if (error instanceof StoreError) {
+    process.stderr.write(`${refusalWords(error.refusal)}\n`);
+    return EXIT.stageFailed;
+  }
   if (known.code !== undefined && ['EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes(known.code)) {
-    process.stderr.write(`The store or the output folder cannot be written: ${known.message}\n`);
+    process.stderr.write(`The store, the output folder or a file of the study is out of reach: ${known.message}\n`);
     return EXIT.stageFailed;
   }
   process.stderr.write(`driftline: ${known.stack ?? String(error)}\n`);

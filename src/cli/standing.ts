@@ -4,13 +4,13 @@ import type { OutFile } from '../engine/layout.ts';
 import { lockEntries } from '../engine/lockEntries.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { canonical, digestOf, sha256 } from '../store/canonical.ts';
-import { readSealed, writeSealed } from '../store/sealed.ts';
+import { readSealed, rememberSealed } from '../store/sealed.ts';
 import type { PlannedCell } from '../study/plan.ts';
 import type { Session } from './session.ts';
 import type { ClaimResult } from './verdicts.ts';
 
-/** Size, modification time and inode of a file or folder: what changes when its content does. */
-type Mark = readonly [path: string, size: number, mtimeMs: number, ino: number];
+/** Size, times and inode of a file or folder: what changes when its content does. */
+type Mark = readonly [path: string, size: number, mtimeMs: number, ctimeMs: number, ino: number];
 
 /**
  * What a run of a whole study left standing, and all that this rests on: plan, kinds, files of the study, records,
@@ -76,7 +76,7 @@ export function rememberStanding(
     reportPath,
     results: [...lockEntries(session.graph.nodes.values(), records).results],
   };
-  writeSealed(pathOf(session), standing);
+  rememberSealed(pathOf(session), standing);
 }
 
 /** What decides the keys but for the files of the study, and where the results are put. */
@@ -117,6 +117,6 @@ function foldersOf({ storeRoot }: Session): string[] {
 }
 
 function markOf(path: string): Mark {
-  const { size, mtimeMs, ino } = statSync(path);
-  return [path, size, mtimeMs, ino];
+  const { size, mtimeMs, ctimeMs, ino } = statSync(path);
+  return [path, size, mtimeMs, ctimeMs, ino];
 }

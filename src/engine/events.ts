@@ -1,4 +1,5 @@
 import type { Digest } from '../store/canonical.ts';
+import type { Refusal } from '../store/storeError.ts';
 
 /** Why an action failed, as data: the command line words it. */
 export interface Failure {
@@ -10,9 +11,12 @@ export interface Failure {
     | 'bad-output'
     | 'input-changed'
     | 'missing-input'
-    | 'damaged-input';
+    | 'damaged-input'
+    | 'store-refuses';
   readonly message: string;
   readonly stack?: string;
+  /** Of `store-refuses`: what cannot be written, and why. */
+  readonly refusal?: Refusal;
 }
 
 /** What a run tells while it goes on. Times are seconds since its start. */

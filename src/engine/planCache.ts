@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { compareCodePoints, type Digest, digestOf } from '../store/canonical.ts';
-import { readSealed, writeSealed } from '../store/sealed.ts';
+import { readSealed, rememberSealed } from '../store/sealed.ts';
 import type { StatCache } from '../store/statCache.ts';
 import type { Plan } from '../study/plan.ts';
 import type { Kinds } from './kinds.ts';
@@ -81,7 +81,7 @@ export class PlanCache {
       ),
       plan,
     };
-    writeSealed(this.#path(request), memory);
+    rememberSealed(this.#path(request), memory);
     return JSON.parse(JSON.stringify(plan)) as Plan;
   }
 

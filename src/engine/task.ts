@@ -48,7 +48,10 @@ export type TaskResult =
 
 /** Does tasks somewhere: worker threads here, a cluster elsewhere. */
 export interface Executor {
-  /** Resolves in every case; rejects only when `signal` is aborted. */
+  /**
+   * Resolves whatever becomes of the task; rejects when `signal` is aborted, and with a StoreError where the store
+   * refuses what the task writes: that is no fault of the task's, and ends the run.
+   */
   execute(task: Task, options: ExecuteOptions): Promise<TaskResult>;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@ import { MessageChannel } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { Failure } from '../engine/events.ts';
 import type { ExecuteOptions, Executor, Task, TaskResult } from '../engine/task.ts';
+import { StoreError } from '../store/storeError.ts';
 import { StopRequest } from './stopRequest.ts';
 import type { ThreadTask } from './worker.ts';
 
@@ -64,9 +65,12 @@ export class LocalExecutor implements Executor {
       const result = await pool.run(thread, { signal: stop.kill, transferList: [port2] });
       signal.throwIfAborted();
       // A stage that was asked to stop and did so has not finished, whatever it gave.
-      return timedOut ? { ok: false, failure: tooLong(time!), log: result.log } : result;
+      if (timedOut) return { ok: false, failure: tooLong(time!), log: result.log };
+      if (!result.ok && result.failure.refusal !== undefined) throw new StoreError(result.failure.refusal);
+      return result;
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof StoreError) throw error;
       return { ok: false, failure: timedOut ? tooLong(time!) : deathOf(error as Error, memory), log: '' };
     } finally {
       clearInterval(poll);

@@ -5,6 +5,7 @@ import type { Failure } from '../engine/events.ts';
 import { perform } from '../engine/perform.ts';
 import type { Task, TaskResult } from '../engine/task.ts';
 import { BlobError } from '../store/cas.ts';
+import { StoreError } from '../store/storeError.ts';
 
 /** A task with what ties it to the thread that gave it. */
 export interface ThreadTask {
@@ -59,6 +60,7 @@ export default async function run({ task, progress, scratch, stop }: ThreadTask)
 function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { kind: 'threw', message: `threw ${String(error)}` };
   const { message } = error;
+  if (error instanceof StoreError) return { kind: 'store-refuses', message, refusal: error.refusal };
   if (error instanceof BlobError) return { kind: 'damaged-input', message };
   // By name: a kind's bundle has a TableError of its own.
   if (error.name === 'OutputError' || error.name === 'TableError') return { kind: 'bad-output', message };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writing } from './storeError.ts';
 
 /** A name beside `target` that no other process uses. */
 export const temporaryName = (target: string): string =>
@@ -43,13 +44,24 @@ function publish(
   after: (temporary: string) => void = () => undefined,
 ): void {
   const temporary = temporaryName(target);
+  writing(target, () => {
+    try {
+      makeIn(dirname(target), () => make(temporary));
+      renameSync(temporary, target);
+      after(temporary);
+    } catch (error) {
+      removeQuietly(temporary);
+      throw error;
+    }
+  });
+}
+
+/** Where nothing can be written, nothing can be removed: the error that came first is the one to tell. */
+function removeQuietly(path: string): void {
   try {
-    makeIn(dirname(target), () => make(temporary));
-    renameSync(temporary, target);
-    after(temporary);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
+    rmSync(path, { force: true });
+  } catch {
+    // A temporary name is never read.
   }
 }
 

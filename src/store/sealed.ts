@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeAtomically } from './atomic.ts';
 import { sha256 } from './canonical.ts';
+import { StoreError } from './storeError.ts';
 
 const HEAD = '{"sha256":"';
 const MIDDLE = '","value":';
@@ -10,6 +11,18 @@ const BODY = HEAD.length + 64 + MIDDLE.length;
 export function writeSealed(path: string, value: unknown): void {
   const body = JSON.stringify(value);
   writeAtomically(path, `${HEAD}${sha256(body)}${MIDDLE}${body}}`);
+}
+
+/**
+ * Writes what is only remembered to save work. Where the file system refuses, it is not remembered: who only reads a
+ * store needs no leave to write there.
+ */
+export function rememberSealed(path: string, value: unknown): void {
+  try {
+    writeSealed(path, value);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
 }
 
 /** What was written; undefined where there is no such file, or where a single byte of it is another. */

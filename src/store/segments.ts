@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { compareCodePoints } from './canonical.ts';
+import { writing } from './storeError.ts';
 
 /**
  * Append-only records by key, in segments: one file for each process that wrote, so that no two ever share one.
@@ -42,13 +43,15 @@ export class Segments {
   /** Appends one record durably: it is on disk when this returns. */
   append(key: string, record: unknown): void {
     const line = Buffer.from(lineOf(key, JSON.stringify(record)));
-    let fd: number;
-    do {
-      this.#fd ??= this.#open();
-      fd = this.#fd;
-      for (let at = 0; at < line.length; ) at += writeSync(fd, line, at);
-      fsyncSync(fd);
-    } while (this.#wasMovedAway(fd));
+    writing(this.#folder, () => {
+      let fd: number;
+      do {
+        this.#fd ??= this.#open();
+        fd = this.#fd;
+        for (let at = 0; at < line.length; ) at += writeSync(fd, line, at);
+        fsyncSync(fd);
+      } while (this.#wasMovedAway(fd));
+    });
   }
 
   /** All records' JSON texts by key, unparsed, and the number of damaged lines that were passed over. */

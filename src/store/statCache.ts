@@ -1,27 +1,29 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Digest, sha256 } from './canonical.ts';
-import { readSealed, writeSealed } from './sealed.ts';
+import { readSealed, rememberSealed } from './sealed.ts';
 
-type Entry = readonly [size: number, mtimeMs: number, ino: number, digest: Digest];
+type Entry = readonly [size: number, mtimeMs: number, ctimeMs: number, ino: number, digest: Digest];
 
 /** A file changed this shortly before it was hashed may change again within one tick of its clock (git's "racy" rule). */
 const RACY_MS = 2000;
 
 /**
- * Digests of files, remembered by size, modification time and inode, so that an unchanged file is not read again.
- * A damaged or missing memory only costs the reading.
+ * Digests of files, remembered by size, times and inode, so that an unchanged file is not read again. A program can set
+ * a file's modification time to any moment, also back to what it was, but not the time of its last change of state. A damaged or missing memory only costs the reading.
  */
 export class StatCache {
   readonly #path: string;
   readonly #root: string;
+  readonly #now: () => number;
   readonly #entries: Map<string, Entry>;
   #changed = false;
 
   /** `root` is the folder that the paths given to {@link digest} are relative to. */
-  constructor(storeRoot: string, root: string) {
+  constructor(storeRoot: string, root: string, now: () => number = Date.now) {
     this.#path = resolve(storeRoot, 'stat.json');
     this.#root = root;
+    this.#now = now;
     this.#entries = new Map(readSealed<[string, Entry][]>(this.#path));
   }
 
@@ -30,10 +32,11 @@ export class StatCache {
     const absolute = resolve(this.#root, path);
     const stat = statSync(absolute);
     const known = this.#entries.get(path);
-    if (known?.[0] === stat.size && known[1] === stat.mtimeMs && known[2] === stat.ino) return known[3];
+    const { size, mtimeMs, ctimeMs, ino } = stat;
+    if (known?.[0] === size && known[1] === mtimeMs && known[2] === ctimeMs && known[3] === ino) return known[4];
     const digest = sha256(readFileSync(absolute));
-    if (Date.now() - stat.mtimeMs > RACY_MS) {
-      this.#entries.set(path, [stat.size, stat.mtimeMs, stat.ino, digest]);
+    if (this.#now() - Math.max(mtimeMs, ctimeMs) > RACY_MS) {
+      this.#entries.set(path, [size, mtimeMs, ctimeMs, ino, digest]);
       this.#changed = true;
     }
     return digest;
@@ -41,7 +44,7 @@ export class StatCache {
 
   save(): void {
     if (!this.#changed) return;
-    writeSealed(this.#path, [...this.#entries]);
+    rememberSealed(this.#path, [...this.#entries]);
     this.#changed = false;
   }
 }

@@ -26,6 +26,8 @@ export async function findContracts(
       for (const { usesAt } of users) problems.add({ code, at: usesAt, message, expected, suggestion });
     };
     if (answer.status === 'rejected') {
+      // A kind that cannot be stored is no fault of the study's.
+      if (answer.reason instanceof Error && answer.reason.name === 'StoreError') throw answer.reason;
       refuse('broken-kind', `the kind ${quote(uses)} cannot be loaded: ${oneLine(answer.reason)}`);
     } else if ('missing' in answer.value) {
       const { missing, known } = answer.value;

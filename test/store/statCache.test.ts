@@ -2,6 +2,7 @@ import { existsSync, readFileSync, renameSync, utimesSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/store/canonical.ts';
+import { readSealed, writeSealed } from '../../src/store/sealed.ts';
 import { StatCache } from '../../src/store/statCache.ts';
 import { temporaryFolders } from './folder.ts';
 
@@ -17,7 +18,8 @@ function writeOld(path: string, text: string, secondsAgo = 3600): void {
 function fixture() {
   const root = folder();
   const store = join(root, '.driftline');
-  const open = () => new StatCache(store, root);
+  /** Long after anything was written: the time of a file's change of state cannot be set. */
+  const open = () => new StatCache(store, root, () => Date.now() + 10_000);
   return { root, path: join(root, 'file'), state: join(store, 'stat.json'), open };
 }
 
@@ -28,19 +30,21 @@ describe('StatCache', () => {
     expect(open().digest('file')).toBe(sha256('text'));
   });
 
-  it('does not read a file again whose size, time and inode are as before', () => {
-    const { path, open } = fixture();
+  it('does not read a file again whose size, times and inode are as before', () => {
+    const { path, state, open } = fixture();
     writeOld(path, 'text');
     const first = open();
     first.digest('file');
     first.save();
-    writeOld(path, 'tekt'); // same size, same time, same inode: only reading could tell
-    expect(open().digest('file')).toBe(sha256('text'));
+    const [[name, entry]] = readSealed<[string, unknown[]][]>(state)!;
+    writeSealed(state, [[name, [...entry.slice(0, -1), sha256('remembered')]]]);
+    expect(open().digest('file')).toBe(sha256('remembered'));
   });
 
   it.each([
     ['size', (path: string) => writeOld(path, 'longer text')],
     ['time', (path: string) => writeOld(path, 'tekt', 1800)],
+    ['content, while its time was put back,', (path: string) => writeOld(path, 'tekt')],
     [
       'inode',
       (path: string) => {
@@ -59,10 +63,14 @@ describe('StatCache', () => {
   });
 
   it('does not trust the time of a file that was changed just now, or in the future', () => {
-    const { path, state, open } = fixture();
-    for (const secondsAgo of [0, -3600]) {
+    const { root, path, state } = fixture();
+    for (const [secondsAgo, after] of [
+      [0, 0],
+      [3600, 0],
+      [-3600, 10_000],
+    ]) {
       writeOld(path, 'text', secondsAgo);
-      const cache = open();
+      const cache = new StatCache(join(root, '.driftline'), root, () => Date.now() + after);
       cache.digest('file');
       cache.save();
       expect(existsSync(state)).toBe(false);

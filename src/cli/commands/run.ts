@@ -8,7 +8,7 @@ import { schedule } from '../../engine/scheduler.ts';
 import { alone } from '../../engine/waiting.ts';
 import { BlobError } from '../../store/cas.ts';
 import { writeRun } from '../../store/runs.ts';
-import { CliError, EXIT } from '../exit.ts';
+import { EXIT } from '../exit.ts';
 import { localExecutor } from '../localExecutor.ts';
 import { checkLockOptions, type LockOptions, settleLock } from '../lock.ts';
 import { Progress } from '../progress.ts';
@@ -153,11 +153,6 @@ async function execute<T>(
         process.stderr.write(`${error.message}: computing it again\n`);
       }
     }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
-      throw new CliError(`The disk is full: ${(error as Error).message}. What is finished is kept.`, EXIT.stageFailed);
-    }
-    throw error;
   } finally {
     session.leases.close();
     await executor.close();
