@@ -9,8 +9,8 @@ import type { PlannedCell } from '../study/plan.ts';
 import type { Session } from './session.ts';
 import type { ClaimResult } from './verdicts.ts';
 
-/** Size, times and inode of a file or folder: what changes when its content does. */
-type Mark = readonly [path: string, size: number, mtimeMs: number, ctimeMs: number, ino: number];
+/** Size, modification time and inode of a file or folder: what changes when its content does. */
+type Mark = readonly [path: string, size: number, mtimeMs: number, ino: number];
 
 /**
  * What a run of a whole study left standing, and all that this rests on: plan, kinds, files of the study, records,
@@ -117,6 +117,6 @@ function foldersOf({ storeRoot }: Session): string[] {
 }
 
 function markOf(path: string): Mark {
-  const { size, mtimeMs, ctimeMs, ino } = statSync(path);
-  return [path, size, mtimeMs, ctimeMs, ino];
+  const { size, mtimeMs, ino } = statSync(path);
+  return [path, size, mtimeMs, ino];
 }

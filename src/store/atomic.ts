@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './folders.ts';
 import { writing } from './storeError.ts';
 
 /** A name beside `target` that no other process uses. */
@@ -71,7 +72,7 @@ function makeIn(folder: string, make: () => void): void {
     make();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     make();
   }
 }

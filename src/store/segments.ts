@@ -3,7 +3,6 @@ import {
   fchmodSync,
   fstatSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { compareCodePoints } from './canonical.ts';
+import { makeFolder } from './folders.ts';
 import { writing } from './storeError.ts';
 
 /**
@@ -106,7 +106,7 @@ export class Segments {
   }
 
   #open(): number {
-    mkdirSync(this.#folder, { recursive: true });
+    makeFolder(this.#folder);
     return openSync(this.#path(), 'ax', 0o644);
   }
 }
