@@ -1,0 +1,3 @@
+import { killedEverywhere, scene } from './crashScene.ts';
+
+killedEverywhere('a first run', await scene(), 2);

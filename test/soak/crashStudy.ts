@@ -1,0 +1,62 @@
+import { SQUARES } from '../cli/study.ts';
+
+/** Counts on from its checkpoint, to what counting straight gives. */
+const STEPS = `
+import { Type } from '@sinclair/typebox';
+import { defineStage, table } from 'driftline/stage';
+const sum = table({ steps: 'float64', sum: 'float64' });
+export default defineStage({
+  summary: 'Sums of the first numbers',
+  params: Type.Object({ steps: Type.Integer() }),
+  inputs: {},
+  outputs: { sum },
+  grows: 'steps',
+  replicates: { outputs: { sum }, combine: ({ replicates }) => ({ sum: replicates.sum[0].columns as never }) },
+  run({ params: { steps }, checkpoint }) {
+    const given = checkpoint.given === undefined ? '0 0' : Buffer.from(checkpoint.given).toString();
+    let [at, total] = given.split(' ').map(Number);
+    while (at < steps) total += ++at;
+    checkpoint.save(steps, Buffer.from(at + ' ' + total));
+    return { sum: { steps: [steps], sum: [total] } };
+  },
+});
+`;
+
+const PIPELINE = `driftline: 1
+study: Crash
+seed: crash
+params: { n: 40, steps: 1000 }
+stages:
+  squares:
+    uses: squares
+    matrix: { scale: [1, 2, 3, 4, 5, 6] }
+    with: { n: "\${params.n}", offset: "\${matrix.scale}" }
+  steps: { uses: steps, replicates: 3, with: { steps: "\${params.steps}" } }
+  doubled:
+    uses: join
+    inputs: { rows: ./given.csv }
+    with: { verbs: [{ derive: { twice: "d => d.x * 2" } }] }
+  sums:
+    uses: join
+    inputs: { rows: squares.rows }
+    with: { verbs: [{ groupby: [scale] }, { rollup: { sum: "d => op.sum(d.square)" } }] }
+claims:
+  positive:
+    says: All sums are positive
+    test: { rows: sums.table, every: "d => d.sum > 0" }
+`;
+
+/** Every kind of state that a store holds: results, records, manifests, checkpoints, kinds, plans, runs, and `out/`. */
+export const COLD = {
+  'pipeline.yaml': PIPELINE,
+  'given.csv': 'x\n1\n2\n',
+  'stages/squares.ts': SQUARES,
+  'stages/steps.ts': STEPS,
+};
+
+/** The same study later: some cells are new, runs grow, and a stage is gone, whose files are removed from `out/`. */
+export const EDITED = {
+  'pipeline.yaml': PIPELINE.replace('[1, 2, 3, 4, 5, 6]', '[2, 3, 7, 8]')
+    .replace('steps: 1000', 'steps: 1500')
+    .replace(/ {2}doubled:\n(?: {4}.*\n)+/, ''),
+};

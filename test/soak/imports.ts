@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Functions of node:fs that change nothing, and the scratch folders' own, which lie outside of any store. */
+const HARMLESS = new Set(
+  'closeSync existsSync fstatSync lstatSync mkdtempSync readFileSync readSync readdirSync realpathSync statSync'.split(
+    ' ',
+  ),
+);
+
+/** What the sources import from node:fs that changes files, and the modules that import from its promises. */
+export function changingImports(): { readonly calls: readonly string[]; readonly promises: readonly string[] } {
+  const calls = new Set<string>();
+  const promises: string[] = [];
+  for (const entry of readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
+    const path = join(entry.parentPath, entry.name);
+    const text = readFileSync(path, 'utf8');
+    if (text.includes("'node:fs/promises'")) promises.push(path.slice(ROOT.length));
+    for (const [, names] of text.matchAll(/import \{([^}]*)\} from 'node:fs'/g)) {
+      for (const word of names.split(',')) {
+        const name = word.trim();
+        if (name !== '' && !name.startsWith('type ') && !HARMLESS.has(name)) calls.add(name);
+      }
+    }
+    if (/from 'fs'|import \* as \w+ from 'node:fs'|import \w+ from 'node:fs'/.test(text)) {
+      throw new Error(`${path}: import functions of node:fs by name`);
+    }
+  }
+  return { calls: [...calls].sort(), promises: promises.sort() };
+}
+
+/** The text of the hook that numbers calls. */
+export const hookText = (): string => readFileSync(new URL('killAt.mjs', import.meta.url), 'utf8');
