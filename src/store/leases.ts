@@ -5,15 +5,16 @@ import {
   futimesSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   rmSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './folders.ts';
 import { type LeaseOwner, readLease, type SeenLease } from './leaseFile.ts';
 import { type Processes, systemProcesses } from './processes.ts';
+import { writing } from './storeError.ts';
 
 /** How often an owner shows that it lives. */
 export const BEAT_MS = 3000;
@@ -191,7 +192,7 @@ export class Leases {
     if (this.#self !== undefined) return;
     const processes = this.#processes();
     const owner = { token: randomBytes(6).toString('hex'), ...processes.self };
-    mkdirSync(this.#folder, { recursive: true });
+    writing(this.#folder, () => makeFolder(this.#folder));
     this.#self = { processes, owner, ...createOrNone(this.#ownerPath(owner.token), owner)! };
     this.#timer = setInterval(() => this.beat(), BEAT_MS);
     this.#timer.unref();
@@ -226,11 +227,11 @@ const ROUNDS = 1000;
 function createOrNone(path: string, owner: LeaseOwner): { fd: number; ino: number } | undefined {
   let fd: number;
   try {
-    fd = openSync(path, 'wx', 0o644);
+    fd = writing(path, () => openSync(path, 'wx', 0o644));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;
   }
-  writeSync(fd, JSON.stringify(owner));
+  writing(path, () => writeSync(fd, JSON.stringify(owner)));
   return { fd, ino: fstatSync(fd).ino };
 }
