@@ -1,9 +1,8 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OutFile } from '../engine/layout.ts';
-import { lockEntries } from '../engine/lockEntries.ts';
 import type { ActionRecord } from '../store/actions.ts';
-import { canonical, digestOf, sha256 } from '../store/canonical.ts';
+import { canonical, type Digest, digestOf, sha256 } from '../store/canonical.ts';
 import { readSealed, rememberSealed } from '../store/sealed.ts';
 import type { PlannedCell } from '../study/plan.ts';
 import type { Session } from './session.ts';
@@ -57,6 +56,7 @@ export function rememberStanding(
   files: readonly OutFile[],
   claims: readonly ClaimResult[],
   reportPath: string | undefined,
+  results: ReadonlyMap<string, Digest>,
 ): void {
   const inOut = [...files.map(({ path }) => path), 'claims.json', 'run.json', join('report', 'index.html')];
   const verdicts = session.plan.claims.flatMap(({ id }) => records.get(`claim:${id}`)?.outputs.verdict ?? []);
@@ -74,7 +74,7 @@ export function rememberStanding(
     actions: records.size,
     claims,
     reportPath,
-    results: [...lockEntries(session.graph.nodes.values(), records).results],
+    results: [...results],
   };
   rememberSealed(pathOf(session), standing);
 }

@@ -24,17 +24,13 @@ export interface LoadedKind {
 }
 
 /** What is remembered of a kind between starts: valid as long as every file that went in is unchanged. */
-export interface KindMemory {
+export interface KindMemory extends Pick<LoadedKind, 'digest' | 'contract' | 'sources' | 'packages'> {
   readonly format: 1;
   readonly path: string;
   readonly base: string;
   readonly files: readonly (readonly [absolute: string, digest: Digest])[];
-  readonly digest: Digest;
   /** The bytes of the bundle's file: one flipped bit in it would be other code under the same key. */
   readonly bundle: Digest;
-  readonly contract: DescribedKind;
-  readonly sources: Readonly<Record<string, Digest>>;
-  readonly packages: Readonly<Record<string, string>>;
 }
 
 /** Loads kinds of stage: bundles them when a source changed, remembers them otherwise. */

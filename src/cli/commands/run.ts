@@ -68,10 +68,10 @@ export async function runCommand(targets: readonly string[], options: RunOptions
     return alone(session.leases, 'publish', async () => {
       const { reportPath, files } = await publish(session, done.records, record, whole);
       const claims = claimResults(session.plan, done.records, session.cas);
-      if (whole && done.counts.failed + done.counts.skipped === 0 && !done.interrupted) {
-        rememberStanding(session, done.records, files, claims, reportPath);
-      }
       const { results, pending } = lockEntries(session.graph.nodes.values(), done.records);
+      if (whole && done.counts.failed + done.counts.skipped === 0 && !done.interrupted) {
+        rememberStanding(session, done.records, files, claims, reportPath, results);
+      }
       const lock = settleLock(session, results, pending, options);
       if (options.json && lock.differs !== undefined) {
         const { changed, added, removed } = lock.differs;
