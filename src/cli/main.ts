@@ -75,10 +75,23 @@ async function main(argv: readonly string[]): Promise<number> {
     .argument('[targets...]', 'whose results are computed again; all of the study by default')
     .option('--all', 'compute all of them again, not a sample')
     .option('--sample <n>', 'how many are computed again, as a number or a percentage (default: 20)', sampleSize)
-    .option('--repair', 'remove what is damaged, so that the next run computes it again')
+    .option('--accepted', 'compute only results again that driftline accept took over')
+    .option('--repair', 'remove what is damaged or was wrongly accepted, so that the next run computes it again')
     .option('--jobs <n>', 'actions at a time (default: another number than in the last run)', count)
     .action(async (targets, options) => {
       code = await (await import('./commands/verify.ts')).verifyCommand(targets, options);
+    });
+  study('accept', 'take over the results of code that changed without changing them, after computing a sample again')
+    .argument('[targets...]', 'whose results are taken over, with what they need; all of the study by default')
+    .option('--because <text>', 'why the change of code changes no result: kept with what is accepted')
+    .option('--all', 'compute all of them again, not a sample')
+    .option('--sample <n>', 'how many are computed again, as a number or a percentage (default: 20)', sampleSize)
+    .option('--dry-run', 'only say what could be accepted')
+    .option('--jobs <n>', 'actions at a time (default: the number of cores)', count)
+    .option('--list', 'list the statements made so far')
+    .option('--revoke <statement>', 'take back a statement, with all results that rest on it')
+    .action(async (targets, options) => {
+      code = await (await import('./commands/accept.ts')).acceptCommand(targets, options);
     });
   study('gc', 'say what the store holds that nothing needs; with --yes remove it')
     .option('--yes', 'remove it')

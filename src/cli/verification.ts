@@ -40,10 +40,11 @@ function printStore(store: Verification['store']): void {
     );
     return;
   }
-  const { damaged, missing, lines, files } = store;
+  const { damaged, missing, statements, lines, files } = store;
   const parts = [
     ...(damaged.length > 0 ? [`${plural(damaged.length, 'damaged blob')}`] : []),
     ...(missing.length > 0 ? [`${plural(missing.length, 'missing blob')}`] : []),
+    ...(statements.length > 0 ? [`${plural(statements.length, 'missing or damaged statement')}`] : []),
     ...(lines > 0 ? [`${plural(lines, 'damaged line')} in its records`] : []),
     ...(files.length > 0 ? [plural(files.length, 'damaged file')] : []),
   ];
@@ -53,6 +54,9 @@ function printStore(store: Verification['store']): void {
   list([
     ...damaged.map((one) => blob('damaged', one)),
     ...missing.map((one) => blob('missing', one)),
+    ...statements.map(
+      ({ digest, targets }) => `  missing or damaged statement ${digest.slice(0, 12)}, behind ${targets.join(', ')}`,
+    ),
     ...files.map((path) => `  damaged file ${path}`),
   ]);
   if (store.state === 'repaired')
@@ -60,7 +64,7 @@ function printStore(store: Verification['store']): void {
   else say('  driftline verify --repair removes it, so that driftline run computes again what is needed.');
 }
 
-function printRecomputed({ jobs, current, outdated, skipped, results }: Verification['recomputed']): void {
+function printRecomputed({ jobs, current, outdated, skipped, results, revoked }: Verification['recomputed']): void {
   const wrong = results.filter(({ state }) => state !== 'same');
   if (current === 0) say('· Nothing was recomputed: there are no results that are up to date.');
   else if (results.length === 0) say('· Nothing was recomputed.');
@@ -75,9 +79,23 @@ function printRecomputed({ jobs, current, outdated, skipped, results }: Verifica
       say(paint('bold', unstable));
       list(items.flatMap(words));
     }
+    printWrong(results, revoked);
   }
   if (outdated > 0 && current > 0) say(`· Left out, for they are to run first: ${plural(outdated, 'action')}.`);
   if (skipped.length > 0) say(`· Not recomputed, for what they are made of is damaged: ${skipped.join(', ')}.`);
+}
+
+/** Statements of which a result came out otherwise. */
+function printWrong(results: readonly Recomputation[], revoked: readonly string[]): void {
+  const wrong = new Set(results.flatMap(({ state, statement }) => (state === 'differs' && statement) || []));
+  for (const id of wrong) {
+    const short = id.slice(0, 12);
+    say(
+      revoked.includes(id)
+        ? `  Statement ${short} proved wrong and was taken back: driftline run computes what was accepted by it.`
+        : `  Statement ${short} accepted some of it and proved wrong: driftline accept --revoke ${short}`,
+    );
+  }
 }
 
 function words(item: Recomputation): string[] {

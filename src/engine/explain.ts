@@ -1,4 +1,4 @@
-import type { ActionLog } from '../store/actions.ts';
+import type { Acceptance, ActionLog } from '../store/actions.ts';
 import { canonical, type Digest } from '../store/canonical.ts';
 import type { Cas } from '../store/cas.ts';
 import { type Forecast, isKeyManifest } from './forecast.ts';
@@ -15,7 +15,13 @@ export interface Change {
 
 /** Why an action is cached, or is not. */
 export type Explanation = { readonly target: string; readonly key?: Digest } & (
-  | { readonly state: 'cached'; readonly run: string; readonly seconds: number; readonly as: string }
+  | {
+      readonly state: 'cached';
+      readonly run: string;
+      readonly seconds: number;
+      readonly as: string;
+      readonly accepted?: Acceptance;
+    }
   | { readonly state: 'shared'; readonly with: string }
   | {
       readonly state: 'run' | 'depends';
@@ -46,8 +52,8 @@ export function explain(
   return wanted.map((item): Explanation => {
     const { target } = item.node;
     if (item.state === 'cached') {
-      const { run, seconds, target: as } = item.record;
-      return { target, key: item.key, state: 'cached', run, seconds, as };
+      const { run, seconds, target: as, accepted } = item.record;
+      return { target, key: item.key, state: 'cached', run, seconds, as, ...(accepted && { accepted }) };
     }
     if (item.state === 'shared') return { target, state: 'shared', with: item.with };
     const upstream = [...new Set(dependencies(item.node))].filter((name) => byTarget.get(name)?.state !== 'cached');

@@ -19,7 +19,13 @@ export interface Difference {
 }
 
 /** What computing an action again gave. */
-export type Recomputation = { readonly target: string; readonly stage: string; readonly key: Digest } & (
+export type Recomputation = {
+  readonly target: string;
+  readonly stage: string;
+  readonly key: Digest;
+  /** Of a result that was accepted: the statement that says so. */
+  readonly statement?: Digest;
+} & (
   | { readonly state: 'same' }
   | { readonly state: 'differs'; readonly differences: readonly Difference[] }
   | { readonly state: 'failed'; readonly failure: Failure }
@@ -71,7 +77,8 @@ export async function recompute(
     const { node, key } = action;
     const cpus = node.role === 'run' ? node.stage.resources.cpus : 1;
     const result = await cores.hold(cpus, () => again(action, context));
-    const base = { target: node.target, stage: node.stage.name, key };
+    const statement = record.accepted && { statement: record.accepted.statement };
+    const base = { target: node.target, stage: node.stage.name, key, ...statement };
     if (!result.ok) return { ...base, state: 'failed', failure: result.failure };
     const differences = compare(record, result);
     return differences.length > 0 ? { ...base, state: 'differs', differences } : { ...base, state: 'same' };

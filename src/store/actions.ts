@@ -10,6 +10,14 @@ export interface StoredOutput {
   readonly rows?: number;
 }
 
+/** Why a record stands under a key whose code never computed it: a person said so, and a sample agreed. */
+export interface Acceptance {
+  /** The key of the action whose outputs these are; it differs from this one in its code alone. */
+  readonly from: Digest;
+  /** The statement that says so. */
+  readonly statement: Digest;
+}
+
 /** What an action gave, under its key. */
 export interface ActionRecord {
   readonly outputs: Readonly<Record<string, StoredOutput>>;
@@ -19,6 +27,15 @@ export interface ActionRecord {
   readonly run: string;
   /** What the target was called when it ran (`stage[cell]#replicate`): for people, never part of the key. */
   readonly target: string;
+  /** Absent where the action was computed under this very key. */
+  readonly accepted?: Acceptance;
+}
+
+/** A record under its key, with what the key is made of. */
+export interface LogEntry {
+  readonly key: Digest;
+  readonly record: ActionRecord;
+  readonly manifest: unknown;
 }
 
 /**
@@ -47,6 +64,14 @@ export class ActionLog {
     this.#manifests.append(key, manifest);
     this.#records.append(key, record);
     known.set(key, JSON.stringify(record));
+  }
+
+  /** Appends many records at once: all manifests come before the first record. */
+  appendAll(entries: readonly LogEntry[]): void {
+    const known = this.#load();
+    this.#manifests.appendAll(entries.map(({ key, manifest }) => [key, manifest]));
+    this.#records.appendAll(entries.map(({ key, record }) => [key, record]));
+    for (const { key, record } of entries) known.set(key, JSON.stringify(record));
   }
 
   /** Takes in what other processes recorded since this one looked last. */

@@ -6,6 +6,7 @@ import { compareCodePoints, type Digest, sha256 } from './canonical.ts';
 import { Cas } from './cas.ts';
 import { readSealed } from './sealed.ts';
 import { Segments } from './segments.ts';
+import { readStatement, STATEMENTS } from './statements.ts';
 
 /** What a look at every byte of a store found. */
 export interface StoreAudit {
@@ -16,7 +17,9 @@ export interface StoreAudit {
   readonly damaged: readonly BadBlob[];
   /** Blobs that records name and that are not there. */
   readonly missing: readonly BadBlob[];
-  /** Keys of the records that name a damaged or missing blob. */
+  /** Statements that accepted records name and that are damaged or missing: nobody answers for these records. */
+  readonly statements: readonly BadBlob[];
+  /** Keys of the records that name a damaged or missing blob or statement. */
   readonly broken: readonly Digest[];
   /** Lines of segments that fail their checksum. */
   readonly lines: number;
@@ -24,7 +27,7 @@ export interface StoreAudit {
   readonly files: readonly string[];
 }
 
-/** A blob that is not what it should be, and what the actions were called that gave it. */
+/** A blob or statement that is not what it should be, and what the actions were called that gave or name it. */
 export interface BadBlob {
   readonly digest: Digest;
   readonly targets: readonly string[];
@@ -46,9 +49,19 @@ export function auditStore(storeRoot: string): StoreAudit {
   const manifests = new Segments(actions, '.manifests', '').read();
   const missing = new Map<Digest, string[]>();
   const broken: Digest[] = [];
+  /** By statement: the targets that nobody answers for, undefined where it is whole. */
+  const statements = new Map<Digest, string[] | undefined>();
   for (const [key, text] of log.records) {
-    const { outputs, target } = JSON.parse(text) as ActionRecord;
+    const { outputs, target, accepted } = JSON.parse(text) as ActionRecord;
     let whole = true;
+    if (accepted !== undefined) {
+      const { statement } = accepted;
+      if (!statements.has(statement)) {
+        statements.set(statement, readStatement(storeRoot, statement) === undefined ? [] : undefined);
+      }
+      statements.get(statement)?.push(target);
+      whole = statements.get(statement) === undefined;
+    }
     for (const { digest } of Object.values(outputs)) {
       if (!present.has(digest) && !missing.has(digest)) missing.set(digest, []);
       const bad = damaged.get(digest) ?? missing.get(digest);
@@ -63,14 +76,15 @@ export function auditStore(storeRoot: string): StoreAudit {
     records: log.records.size,
     damaged: [...damaged].map(([digest, targets]) => ({ digest, targets })),
     missing: [...missing].map(([digest, targets]) => ({ digest, targets })),
+    statements: [...statements].flatMap(([digest, targets]) => (targets === undefined ? [] : [{ digest, targets }])),
     broken,
     lines: log.damaged + manifests.damaged,
     files: damagedFiles(storeRoot),
   };
 }
 
-export const isWhole = ({ damaged, missing, lines, files }: StoreAudit): boolean =>
-  damaged.length + missing.length + lines + files.length === 0;
+export const isWhole = ({ damaged, missing, statements, lines, files }: StoreAudit): boolean =>
+  damaged.length + missing.length + statements.length + lines + files.length === 0;
 
 /** The digest and length of a file, read piece by piece. */
 function digestOfFile(path: string): { digest: Digest; bytes: number } {
@@ -92,7 +106,7 @@ const PIECE = Buffer.alloc(2 ** 20);
 
 function damagedFiles(storeRoot: string): string[] {
   const sealed = [
-    ...['runs', 'plans', 'kinds', 'standing'].flatMap((folder) =>
+    ...['runs', 'plans', 'kinds', 'standing', STATEMENTS].flatMap((folder) =>
       namesIn(join(storeRoot, folder))
         .filter((name) => name.endsWith('.json'))
         .map((name) => join(folder, name)),

@@ -1,9 +1,10 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import type { ActionRecord } from './actions.ts';
 import { compareCodePoints, type Digest } from './canonical.ts';
 import { namesOfRuns, type RunJournal } from './runs.ts';
 import { linesOf, readSegments } from './segments.ts';
+import { STATEMENTS } from './statements.ts';
 
 /** What is to be kept whatever its age. */
 export interface Roots {
@@ -81,12 +82,15 @@ export function findGarbage(storeRoot: string, roots: Roots, options: GarbageOpt
 
   const gone = new Set(chosen.keys);
   const survivors = new Set([...records.keys()].filter((key) => !gone.has(key)));
+  const named = new Set([...survivors].flatMap((key) => records.get(key)!.accepted?.statement ?? []));
+  const isUnnamed = (path: string): boolean => dirname(path) === STATEMENTS && !named.has(basename(path, '.json'));
+  const unnamed = all.filter((file) => isOld(file) && isUnnamed(file.path) && !isDead(file.path));
   return {
     records: chosen.keys.map((key) => ({ key, target: records.get(key)!.target })),
     manifests: deadManifests(actions, survivors, (name) => isOld(byPath.get(join('actions', name)) ?? YOUNG)),
     blobs: chosen.blobs,
-    files,
-    bytes: sum(chosen.blobs) + sum(files),
+    files: [...files, ...unnamed],
+    bytes: sum(chosen.blobs) + sum(files) + sum(unnamed),
     total,
   };
 }

@@ -42,13 +42,19 @@ export class Segments {
 
   /** Appends one record durably: it is on disk when this returns. */
   append(key: string, record: unknown): void {
-    const line = Buffer.from(lineOf(key, JSON.stringify(record)));
+    this.appendAll([[key, record]]);
+  }
+
+  /** Appends records durably, in one step on disk for all of them; each is whole or not there. */
+  appendAll(records: readonly (readonly [key: string, record: unknown])[]): void {
+    if (records.length === 0) return;
+    const lines = Buffer.from(records.map(([key, record]) => lineOf(key, JSON.stringify(record))).join(''));
     writing(this.#folder, () => {
       let fd: number;
       do {
         this.#fd ??= this.#open();
         fd = this.#fd;
-        for (let at = 0; at < line.length; ) at += writeSync(fd, line, at);
+        for (let at = 0; at < lines.length; ) at += writeSync(fd, lines, at);
         fsyncSync(fd);
       } while (this.#wasMovedAway(fd));
     });

@@ -4,7 +4,9 @@ import type { Forecast } from '../../engine/forecast.ts';
 import { inspectKindFiles } from '../../engine/kindFiles.ts';
 import { lockEntries } from '../../engine/lockEntries.ts';
 import { type Recomputation, recompute, type SampleSize, sample } from '../../engine/recompute.ts';
+import { revoke } from '../../store/acceptedRecords.ts';
 import { auditStore, isWhole, type StoreAudit } from '../../store/audit.ts';
+import type { Digest } from '../../store/canonical.ts';
 import { repairStore } from '../../store/repair.ts';
 import { lastRun } from '../../store/runs.ts';
 import { EXIT } from '../exit.ts';
@@ -23,6 +25,8 @@ import { printVerification } from '../verification.ts';
 export interface VerifyOptions extends StudyOptions {
   readonly all?: boolean;
   readonly sample?: SampleSize;
+  /** Only results that were accepted. */
+  readonly accepted?: boolean;
   readonly repair?: boolean;
   readonly jobs?: number;
   readonly json?: boolean;
@@ -43,6 +47,8 @@ export interface Verification {
     /** Chosen results that cannot be computed again, for what they are made of is damaged. */
     readonly skipped: readonly string[];
     readonly results: readonly Recomputation[];
+    /** Statements that proved wrong and were taken back by a repair. */
+    readonly revoked: readonly Digest[];
   };
   readonly lock: LockState;
 }
@@ -89,8 +95,9 @@ async function recomputeSample(
   options: VerifyOptions,
 ): Promise<Verification['recomputed']> {
   const outdated = forecasts.filter(({ state }) => state !== 'cached').length;
-  const current = sample(forecasts, { fraction: 1 });
-  const chosen = sample(forecasts, options.all ? { fraction: 1 } : (options.sample ?? SAMPLE));
+  const eligible = options.accepted ? forecasts.filter(isAccepted) : forecasts;
+  const current = sample(eligible, { fraction: 1 });
+  const chosen = sample(eligible, options.all ? { fraction: 1 } : (options.sample ?? SAMPLE));
   const jobs = options.jobs ?? otherJobs(lastRun(session.storeRoot)?.jobs);
   const executor = localExecutor(jobs);
   try {
@@ -105,11 +112,16 @@ async function recomputeSample(
         !badFiles.has(task.bundle) &&
         !Object.values(task.inputs).some((input) => [input].flat().some(({ digest }) => bad.has(digest))),
     });
-    return { jobs, current: current.length, outdated, skipped, results };
+    const wrong = new Set(results.flatMap(({ state, statement }) => (state === 'differs' && statement) || []));
+    if (options.repair && wrong.size > 0) revoke(session.storeRoot, wrong);
+    const revoked = options.repair ? [...wrong] : [];
+    return { jobs, current: current.length, outdated, skipped, results, revoked };
   } finally {
     await executor.close();
   }
 }
+
+const isAccepted = (item: Forecast): boolean => item.state === 'cached' && item.record.accepted !== undefined;
 
 /** Another number of workers than the last run had, so that a result that depends on it shows. */
 const otherJobs = (before: number | undefined): number =>

@@ -1,4 +1,5 @@
 import { type Explanation, explain } from '../../engine/explain.ts';
+import { acceptedWords } from '../acceptance.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { forecastSession, openSession, type StudyOptions, selectNodes } from '../session.ts';
 import { duration, paint } from '../text.ts';
@@ -24,7 +25,13 @@ export async function whyCommand(
     process.stdout.write(`${JSON.stringify(explanations, null, 2)}\n`);
     return EXIT.done;
   }
-  for (const item of explanations) print(item);
+  for (const item of explanations) {
+    print(item);
+    if (item.state === 'cached' && item.accepted) {
+      for (const line of acceptedWords(session.storeRoot, item.key!, item.accepted))
+        process.stdout.write(`  ${line}\n`);
+    }
+  }
   const more = wanted.length - explained.length;
   if (more > 0) process.stdout.write(paint('dim', `and ${more} more (--all)\n`));
   return EXIT.done;
