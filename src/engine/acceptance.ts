@@ -5,7 +5,7 @@ import type { StatedChange, Statement } from '../store/statements.ts';
 import type { Acceptable, Candidate, Transition } from './acceptable.ts';
 import type { Failure } from './events.ts';
 import { type ActionNode, dependencies } from './graph.ts';
-import { type Difference, type RecomputeContext, recompute, type SampleSize } from './recompute.ts';
+import { type Difference, type Recomputation, type RecomputeContext, recompute, type SampleSize } from './recompute.ts';
 
 /** What computing a candidate with its new code gave. */
 export type Trial = { readonly target: string; readonly stage: string; readonly key: Digest } & (
@@ -48,7 +48,10 @@ function groupsOf({ nodes, action, transition }: Candidate): string[] {
   return nodes.map(({ stage }) => `${transition.id} ${action.manifest.entry} ${stage.name}`);
 }
 
-/** Computes candidates with their new code, from the start, and compares with the outputs of their origins. */
+/**
+ * Computes candidates with their new code, from the start, and compares with the outputs of their origins. One of each
+ * stage goes first, so that a change that shows everywhere costs no more; then the others, but of stages that are refused.
+ */
 export async function judge(
   nodes: readonly ActionNode[],
   { candidates, records }: Acceptable,
@@ -60,28 +63,45 @@ export async function judge(
     const current = asRecorded.map((item) => ({ ...item, state: 'cached' as const }));
     return (await recompute(current, records, context)).results;
   };
-  const results = await compute(chosen);
-  const differing = new Set(results.flatMap(({ key, state }) => (state === 'differs' ? [key] : [])));
-  const again = await compute(chosen.filter(({ key }) => differing.has(key)));
-  const second = new Map(again.map((result) => [result.key, result]));
-  const trials = results.map((result): Trial => {
-    if (result.state !== 'differs') return result;
-    const other = second.get(result.key);
-    const steady = other?.state === 'differs' && canonical(other.differences) === canonical(result.differences);
-    return { ...result, state: steady ? 'changed' : 'unstable' };
-  });
-  const wrong = new Set(trials.flatMap(({ key, state }) => (state === 'same' ? [] : [key])));
-  const refused = new Set(
-    candidates.flatMap((one) => (wrong.has(one.key) ? one.nodes.map(({ stage }) => stage.name) : [])),
-  );
-  const lost = lostTargets(nodes, candidates, refused);
+  const lostBy = (results: readonly Recomputation[]) => {
+    const wrong = new Set(results.flatMap(({ key, state }) => (state === 'same' ? [] : [key])));
+    const stages = candidates.flatMap((one) => (wrong.has(one.key) ? one.nodes.map(({ stage }) => stage.name) : []));
+    const refused = new Set(stages);
+    return { refused, lost: lostTargets(nodes, candidates, refused) };
+  };
+  const firstKeys = new Set(sampleCandidates(candidates, { count: 0 }).map(({ key }) => key));
+  const first = await compute(chosen.filter(({ key }) => firstKeys.has(key)));
+  const early = lostBy(first).lost;
+  const others = chosen.filter((one) => !firstKeys.has(one.key) && !one.nodes.some(({ target }) => early.has(target)));
+  const results = [...first, ...(await compute(others))];
+  const { refused, lost } = lostBy(results);
   const isLost = ({ target }: ActionNode): boolean => lost.has(target);
   return {
-    trials,
+    trials: await toldApart(results, (keys) => compute(chosen.filter(({ key }) => keys.has(key)))),
     accepted: candidates.filter((one) => !one.nodes.some(isLost)),
     refused: [...refused],
     withheld: candidates.flatMap((one) => one.nodes.filter(isLost).map(({ target }) => target)),
   };
+}
+
+/** Computes one action of each stage that came out otherwise once more, to tell a change from a stage that is not deterministic. */
+async function toldApart(
+  results: readonly Recomputation[],
+  compute: (keys: ReadonlySet<Digest>) => Promise<readonly Recomputation[]>,
+): Promise<Trial[]> {
+  const oneOfStage = new Map<string, Digest>();
+  for (const { stage, key, state } of results) {
+    if (state === 'differs' && !oneOfStage.has(stage)) oneOfStage.set(stage, key);
+  }
+  const second = new Map((await compute(new Set(oneOfStage.values()))).map((result) => [result.key, result]));
+  return results.map((result): Trial => {
+    if (result.state !== 'differs') return result;
+    const other = second.get(result.key);
+    const steady =
+      other === undefined ||
+      (other.state === 'differs' && canonical(other.differences) === canonical(result.differences));
+    return { ...result, state: steady ? 'changed' : 'unstable' };
+  });
 }
 
 /** The actions of refused stages, what is made of them, and what else has the key of one of these. */

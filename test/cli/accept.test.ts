@@ -40,6 +40,12 @@ describe('driftline accept', () => {
       /^ {2}squares {2}2 actions {2}2 would be recomputed\n {2}other {4} 1 action {2}1 would/m,
     );
     expect(preview.out).toContain('Could accept 3 actions, of which 3 would be recomputed. Nothing was done');
+    const { actions } = await json('accept', '--dry-run');
+    expect(actions.map(({ target }: { target: string }) => target)).toEqual([
+      'squares[scale=1]',
+      'squares[scale=2]',
+      'other',
+    ]);
     expect((await json('plan')).counts).toMatchObject({ cached: 0 });
 
     const { code, out } = await accept('--sample', '1');
@@ -86,14 +92,18 @@ describe('driftline accept', () => {
     formula('k * k + offset + (offset === 2 && k === 1 ? 0.5 : 0)');
     const { code, out } = await accept('--all');
     expect(code).toBe(1);
-    expect(out).toContain('✗ Nothing of squares is accepted: the new code gives other results (1 of 2 recomputed).\n');
+    expect(out).toMatch(
+      /^✗ Nothing of squares is accepted: the new code gives other results \(1 of [12] recomputed\)\.$/m,
+    );
     expect(out).toMatch(/^ {4}squares\[scale=2\]: rows was [0-9a-f]{12} and came out as [0-9a-f]{12}$/m);
     expect(out).toContain('✓ Recomputed 1 of 1 action: the same bytes.');
     const { counts } = await json('plan');
     expect(counts).toMatchObject({ cached: 2 }); // `other` was accepted
     const again = await json('accept', '--because', 'no', '--all');
-    expect(again).toMatchObject({ statement: null, accepted: 0, refused: [{ stage: 'squares', recomputed: 2 }] });
-    expect(again.trials.map(({ state }: { state: string }) => state).sort()).toEqual(['changed', 'same']);
+    expect(again).toMatchObject({ statement: null, accepted: 0, refused: [{ stage: 'squares' }] });
+    expect(again.trials.filter(({ state }: { state: string }) => state !== 'same')).toMatchObject([
+      { state: 'changed' },
+    ]);
   });
 
   it('and verify --repair takes back a statement that proved wrong', async () => {

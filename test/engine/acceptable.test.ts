@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { differences } from '../../src/engine/explain.ts';
-import type { KeyManifest } from '../../src/engine/key.ts';
+import { isKeyManifest } from '../../src/engine/forecast.ts';
+import { type KeyManifest, keyOf } from '../../src/engine/key.ts';
 import { partManifest } from '../../src/engine/origins.ts';
 import { ActionLog } from '../../src/store/actions.ts';
 import type { Plan, Program } from '../../src/study/plan.ts';
@@ -84,6 +85,26 @@ describe('what can be accepted', () => {
     expect(targetsOf(find(study, plan('python3', 'fit.py', '-v'), [version('v1')]))).toEqual([]);
     study.file('data.csv', 'x\n2\n3\n');
     expect(targetsOf(find(study, plan('python3', 'fit.py'), [version('v1')]))).toEqual([]);
+  });
+
+  it('is what another major version of Node computed, with the same code', async () => {
+    const plan = planOf([stage('a', [cell({}, { x: 1 })])]);
+    const here = await computed(plan);
+    const [[key, made]] = [...new ActionLog(here.storeRoot, 'reader').manifests()].filter(([, one]) =>
+      isKeyManifest(one),
+    );
+    const elsewhere = new FakeStudy(folder());
+    const log = new ActionLog(elsewhere.storeRoot, 'before');
+    const manifest = { ...(made as KeyManifest), runtime: 'node 18' };
+    const record = new ActionLog(here.storeRoot, 'reader').get(key)!;
+    elsewhere.cas.put(here.cas.get(record.outputs.out.digest));
+    log.append(keyOf(manifest), record, manifest);
+    log.close();
+    const { candidates } = find(elsewhere, plan, [version('v1')]);
+    const to = process.versions.node.split('.')[0];
+    expect(candidates.map(({ transition }) => transition.changes)).toEqual([
+      [{ what: 'runtime', name: 'node', from: '18', to }],
+    ]);
   });
 
   it('needs all outputs of the earlier action in the store, and to be those that the new code declares', async () => {

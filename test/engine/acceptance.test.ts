@@ -94,6 +94,15 @@ describe('accepting', () => {
     expect(executed.filter((target) => target.startsWith('b'))).toEqual([]);
   });
 
+  it('computes no more of a stage once one of it came out otherwise, nor of what is made of it', async () => {
+    const study = await computed();
+    const work: Work = (task, options) => (task.target.startsWith('a[') ? { out: 'otherwise' } : echo(task, options));
+    const { executed, trials } = await accept(study, plan, [version('v2')], { work });
+    expect(executed.filter((target) => target.startsWith('a['))).toHaveLength(2); // and again, to see whether it is steady
+    expect(executed.filter((target) => target.startsWith('b['))).toHaveLength(3);
+    expect(trials).toHaveLength(6);
+  });
+
   it('refuses what is behind a cached result that rests on a refused one', async () => {
     const study = await computed();
     const work: Work = (task, options) => (task.target === 'c' ? { out: 'otherwise' } : echo(task, options));

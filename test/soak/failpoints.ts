@@ -13,7 +13,7 @@ export interface Failpoint {
 }
 
 /** Actions at a time: more than there are cores, so that several are under way wherever the kill comes. */
-const JOBS = '4';
+const RUN = ['run', '--json', '--jobs', '4'];
 
 /**
  * A study that is killed, over and over from one starting state. It stays in one place, because a store remembers the
@@ -22,9 +22,12 @@ const JOBS = '4';
 export class Victim {
   readonly study: TemporaryStudy;
   readonly #folder: string;
+  readonly #command: readonly string[];
 
-  constructor(folder: string, files: Readonly<Record<string, string>>) {
+  /** `command` is what is killed. */
+  constructor(folder: string, files: Readonly<Record<string, string>>, command: readonly string[] = RUN) {
     this.#folder = folder;
+    this.#command = command;
     mkdirSync(join(folder, 'study'));
     this.study = new TemporaryStudy(join(folder, 'study'), files);
   }
@@ -38,10 +41,10 @@ export class Victim {
     this.#copy('kept', 'study');
   }
 
-  /** Runs once and says how often each class of call came. */
+  /** Does it once undisturbed and says how often each class of call came. */
   async count(): Promise<Map<string, number>> {
-    const { code, err } = await this.#hooked('');
-    if (code !== 0) throw new Error(err);
+    const { code, err, out } = await this.#hooked('');
+    if (code !== 0) throw new Error(err || out);
     const counts = join(this.#folder, 'counts');
     return new Map(
       readdirSync(counts)
@@ -92,7 +95,7 @@ export class Victim {
     const hook = new URL('killAt.mjs', import.meta.url);
     hook.search = `root=${encodeURIComponent(this.study.root)}&counts=${encodeURIComponent(counts)}${query}`;
     const { NODE_EXTRA_CA_CERTS: _, FORCE_COLOR: __, ...env } = process.env;
-    const child = spawn(process.execPath, ['--import', hook.href, BIN, 'run', '--json', '--jobs', JOBS], {
+    const child = spawn(process.execPath, ['--import', hook.href, BIN, ...this.#command], {
       cwd: this.study.root,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,6 @@
 import { availableParallelism, hostname, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type Acceptable, findAcceptable } from '../../engine/acceptable.ts';
+import { type Acceptable, type Candidate, findAcceptable } from '../../engine/acceptable.ts';
 import {
   byChange,
   type Judgement,
@@ -43,6 +43,8 @@ export interface Accepting {
   readonly accepted: number;
   readonly recomputed: number;
   readonly changes: readonly StatedChange[];
+  /** What is accepted: each action by its first name, its key, and the key of the action whose outputs it takes. */
+  readonly actions: readonly { readonly target: string; readonly key: Digest; readonly from: Digest }[];
   readonly trials: readonly Trial[];
   readonly refused: readonly {
     readonly stage: string;
@@ -84,6 +86,12 @@ export async function acceptCommand(targets: readonly string[], options: AcceptO
   return accepting.refused.length > 0 ? EXIT.stageFailed : EXIT.done;
 }
 
+const actionOf = ({ key, nodes: [{ target }], origin }: Candidate): Accepting['actions'][number] => ({
+  target,
+  key,
+  from: origin.key,
+});
+
 const sizeOf = ({ all, sample }: AcceptOptions): SampleSize => (all ? { fraction: 1 } : (sample ?? SAMPLE));
 
 function preview({ candidates, cached, toRun, waiting }: Acceptable, options: AcceptOptions): Accepting {
@@ -94,6 +102,7 @@ function preview({ candidates, cached, toRun, waiting }: Acceptable, options: Ac
     accepted: candidates.length,
     recomputed: chosen.length,
     changes: byChange(candidates, new Set(chosen.map(({ key }) => key))),
+    actions: candidates.map(actionOf),
     trials: [],
     refused: [],
     withheld: [],
@@ -112,11 +121,12 @@ async function accept(
 ): Promise<Accepting> {
   const { trials, accepted, refused, withheld } = await compute(session, nodes, found, options);
   const by = { user: userName(), host: hostname(), at: new Date().toISOString() };
-  let said = stated(accepted, trials);
-  const statement = recordAccepted(accepted, session, (recorded) => {
-    said = stated(recorded, trials);
-    return writeStatement(session.storeRoot, { format: 1, because, by, ...said });
+  let recorded = accepted;
+  const statement = recordAccepted(accepted, session, (open) => {
+    recorded = open;
+    return writeStatement(session.storeRoot, { format: 1, because, by, ...stated(open, trials) });
   });
+  const said = stated(recorded, trials);
   session.log.close();
   session.leases.close();
   return {
@@ -125,6 +135,7 @@ async function accept(
     accepted: said.accepted,
     recomputed: said.recomputed.length,
     changes: said.changes,
+    actions: recorded.map(actionOf),
     trials,
     refused: refused.map((stage) => ({
       stage,
