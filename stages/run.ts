@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { Type } from '@sinclair/typebox';
 import { defineStage, table } from '../src/engine/stage.ts';
@@ -65,7 +75,7 @@ export default defineStage({
       signal,
     );
     const given = Object.entries(places.outputs).map(([name, path]) => {
-      const bytes = readOutput(join(scratch, path), name, params.argv[0]);
+      const bytes = readOutput(scratch, path, name, params.argv[0]);
       const port = params.ports[name] as { type: string; schema?: Schema };
       return [name, port.type === 'table' ? tableOf(bytes, extname(path), port.schema, name) : bytes];
     });
@@ -81,7 +91,9 @@ function write(scratch: string, path: string, bytes: Uint8Array | string): strin
 }
 
 const fill = (word: string, places: Record<'inputs' | 'outputs', Record<string, string>>): string =>
-  word.replace(/\$\{(inputs|outputs)\.([^}]+)\}/g, (_, side: 'inputs' | 'outputs', name: string) => places[side][name]);
+  word.replace(/\$\{(inputs|outputs)\.([^}]+)\}/g, (_, side: 'inputs' | 'outputs', name: string) =>
+    Object.hasOwn(places[side], name) ? places[side][name] : _,
+  );
 
 function tableBytes(value: Table, format: string): Uint8Array | string {
   if (format === 'arrow') return encodeArrow(value);
@@ -103,13 +115,31 @@ function parseJson(bytes: Buffer, where: string) {
   }
 }
 
-function readOutput(path: string, name: string, program: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch {
+/** A link is not followed, and a pipe that nobody writes into is not waited for. */
+const PLAINLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** What the program wrote. Only a file of its own counts: a link could hand over whatever it leads to. */
+function readOutput(scratch: string, path: string, name: string, program: string): Buffer {
+  const refuse = (what: string): never => {
     throw new ProgramError(
-      `${program} ended well but did not write its output "${name}": write it to the path that \${outputs.${name}} gives`,
+      `${program} ended well but ${what} its output "${name}": write it to the path that \${outputs.${name}} gives`,
     );
+  };
+  let fd: number;
+  try {
+    if (realpathSync(join(scratch, dirname(path))) !== join(realpathSync(scratch), dirname(path))) {
+      return refuse('put a link in the folder’s place for');
+    }
+    fd = openSync(join(scratch, path), PLAINLY);
+  } catch (error) {
+    if (error instanceof ProgramError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    return refuse(code === 'ENOENT' ? 'did not write' : 'left no plain file as');
+  }
+  try {
+    return fstatSync(fd).isFile() ? readFileSync(fd) : refuse('left no plain file as');
+  } finally {
+    closeSync(fd);
   }
 }
 

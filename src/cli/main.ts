@@ -1,10 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { SampleSize } from '../engine/recompute.ts';
 import { StoreError } from '../store/storeError.ts';
+import { UntrustedFolder } from '../store/trust.ts';
 import { MEMORY_FORM, readMemory, readTime, TIME_FORM } from '../study/quantities.ts';
 import { CliError, EXIT } from './exit.ts';
 import { VERSION } from './package.ts';
-import { refusalWords } from './refusal.ts';
+import { distrustWords, refusalWords } from './refusal.ts';
 
 /** Parses argv, runs one command and returns its exit code. Commands are loaded when they are asked for. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -196,6 +197,10 @@ function report(error: unknown): number {
   if (error instanceof Error && 'errors' in error && 'warnings' in error) {
     process.stderr.write(`A stage's code cannot be bundled.\n${error.message}\n`);
     return EXIT.invalid;
+  }
+  if (error instanceof UntrustedFolder) {
+    process.stderr.write(`${distrustWords(error.distrust)}\n`);
+    return EXIT.stageFailed;
   }
   if (error instanceof StoreError) {
     process.stderr.write(`${refusalWords(error.refusal)}\n`);

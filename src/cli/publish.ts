@@ -1,11 +1,13 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type OutFile, outFiles } from '../engine/layout.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { writeAtomically } from '../store/atomic.ts';
 import { digestOf } from '../store/canonical.ts';
 import { materialise } from '../store/materialise.ts';
+import { readPlainOrNone } from '../store/ownFile.ts';
 import type { RunRecord } from '../store/runs.ts';
+import { checkWay } from '../store/trust.ts';
 import { PACKAGE_ROOT, VERSION } from './package.ts';
 import type { Session } from './session.ts';
 import { claimResults, claimsDocument } from './verdicts.ts';
@@ -33,6 +35,7 @@ export async function publish(
   const stampPath = join(session.storeRoot, 'report.stamp');
   if (existsSync(path) && readOrNone(stampPath) === `${path} ${stamp}`) return { reportPath: path, files };
   const claims = claimResults(session.plan, records, session.cas);
+  checkWay(session.outRoot, join(session.outRoot, 'claims.json'), trusted(session));
   writeJson(join(session.outRoot, 'claims.json'), claimsDocument(session.plan, claims));
   writeJson(join(session.outRoot, 'run.json'), runDocument(session, run));
   await writeReport(session, records, run, files);
@@ -51,6 +54,7 @@ export async function writeReport(
   const { renderReport } = await import('../report/render.ts');
   const script = readFileSync(join(PACKAGE_ROOT, 'dist', 'report', 'page.js'), 'utf8');
   const path = join(session.outRoot, 'report', 'index.html');
+  checkWay(session.outRoot, path, trusted(session));
   writeAtomically(path, renderReport(reportModel(session, records, run, files), { script }));
   return path;
 }
@@ -61,31 +65,45 @@ function publishFiles(session: Session, records: ReadonlyMap<string, ActionRecor
     const record = records.get(node.target);
     return record === undefined ? [] : outFiles(node, record);
   });
-  for (const { path, digest } of files) materialise(session.cas, digest, join(session.outRoot, path), session.stats);
+  const known = trusted(session);
+  for (const { path, digest } of files) {
+    const target = join(session.outRoot, path);
+    checkWay(session.outRoot, target, known);
+    materialise(session.cas, digest, target, session.stats);
+  }
   if (whole) {
     const listPath = join(session.storeRoot, 'out.json');
     const list = JSON.stringify({ root: session.outRoot, paths: files.map((file) => file.path) });
     const before = readOrNone(listPath);
     if (before !== list) {
-      removeFormer(before, session.outRoot, new Set(files.map((file) => file.path)));
+      removeFormer(before, session.outRoot, new Set(files.map((file) => file.path)), known);
       writeAtomically(listPath, list);
     }
   }
   return files;
 }
 
-function removeFormer(before: string | undefined, outRoot: string, now: ReadonlySet<string>): void {
-  let former: { root: string; paths: string[] };
-  try {
-    former = JSON.parse(before ?? '{"root":"","paths":[]}');
-  } catch {
-    return; // a damaged list: what it named stays
-  }
-  if (former.root !== outRoot) return;
-  for (const path of former.paths) {
-    // The list is state on disk: it may remove what lies in out/ and nothing else.
+/** A folder that `--out` names is where the person says it is, also through a link; \`out\` is not. */
+const trusted = ({ options, outRoot }: Session): Set<string> => new Set(options.out === undefined ? [] : [outRoot]);
+
+function removeFormer(before: string | undefined, outRoot: string, now: ReadonlySet<string>, known: Set<string>): void {
+  for (const path of formerPaths(before, outRoot)) {
+    // The list is state on disk: it may remove what lies in out/ and nothing else, through no link either.
     const absolute = resolve(outRoot, path);
-    if (!now.has(path) && absolute.startsWith(join(outRoot, '/'))) rmSync(absolute, { force: true });
+    if (now.has(path) || !absolute.startsWith(join(outRoot, '/'))) continue;
+    checkWay(outRoot, absolute, known);
+    if (lstatSync(absolute, { throwIfNoEntry: false })?.isDirectory() !== true) rmSync(absolute, { force: true });
+  }
+}
+
+/** The paths of the last list, if it is of this folder; a damaged one names nothing, and what it named stays. */
+function formerPaths(before: string | undefined, outRoot: string): string[] {
+  try {
+    const former = JSON.parse(before ?? 'null') as { root?: unknown; paths?: unknown } | null;
+    if (former?.root !== outRoot || !Array.isArray(former.paths)) return [];
+    return former.paths.filter((path) => typeof path === 'string' && !path.includes('\0'));
+  } catch {
+    return [];
   }
 }
 
@@ -102,4 +120,4 @@ const runDocument = ({ plan }: Session, run: RunRecord): unknown => ({
 
 const writeJson = (path: string, value: unknown): void => writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
 
-const readOrNone = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+const readOrNone = (path: string): string | undefined => readPlainOrNone(path)?.toString('utf8');

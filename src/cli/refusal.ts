@@ -1,10 +1,31 @@
 import { relative } from 'node:path';
 import type { Refusal } from '../store/storeError.ts';
+import type { Distrust } from '../store/trust.ts';
+
+/** A path as a person would write it from here. */
+function nearby(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near === '' || near.startsWith('..') ? path : near;
+}
+
+/** Why a folder is left alone, and what to do. */
+export function distrustWords({ path, reason }: Distrust): string {
+  const folder = nearby(path);
+  switch (reason) {
+    case 'link':
+      return `${folder} is a symbolic link, which is not followed: what is kept there would stand elsewhere. Remove the link.`;
+    case 'not-a-folder':
+      return `${folder} is in the way: a folder is to be there. Remove it.`;
+    case 'world-writable':
+      return `${folder} can be written by everyone, and the store holds code that is run. If you trust what is in it: chmod o-w ${folder}; else remove it.`;
+    case 'foreign-owner':
+      return `${folder} belongs to neither you nor the owner of the study, and the store holds code that is run. Remove it, or copy the study without it.`;
+  }
+}
 
 /** One line on why a place cannot be written, and what to do. */
 export function refusalWords({ code, path, reason }: Refusal): string {
-  const near = relative(process.cwd(), path);
-  const cannot = `${near === '' || near.startsWith('..') ? path : near} cannot be written`;
+  const cannot = `${nearby(path)} cannot be written`;
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':

@@ -13,6 +13,7 @@ import { StatCache } from '../store/statCache.ts';
 import type { Plan } from '../study/plan.ts';
 import { CliError } from './exit.ts';
 import { PACKAGE_ROOT, VERSION } from './package.ts';
+import { storeOf } from './storeFolder.ts';
 
 /** The options that every command about a study takes. */
 export interface StudyOptions {
@@ -46,7 +47,7 @@ export async function openSession(options: StudyOptions): Promise<Session> {
   if (!existsSync(file)) {
     throw new CliError(`There is no study file ${options.file}. Name one with --file, or go to its folder.`);
   }
-  const storeRoot = join(studyRoot, '.driftline');
+  const storeRoot = storeOf(studyRoot);
   const stats = new StatCache(storeRoot, studyRoot);
   const loader = new Kinds(storeRoot, { study: studyRoot, package: PACKAGE_ROOT }, stats);
   const plan = await readPlan(options, file, studyRoot, storeRoot, stats, loader);

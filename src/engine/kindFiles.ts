@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { namesIn } from '../store/audit.ts';
 import { sha256 } from '../store/canonical.ts';
-import { readSealed } from '../store/sealed.ts';
-import { bundleName, type KindMemory } from './kinds.ts';
+import { bundleName, readKindMemory } from './kinds.ts';
 
 /** The files in which kinds are remembered, by what they are worth; absolute paths. */
 export interface KindFiles {
@@ -21,7 +20,7 @@ export function inspectKindFiles(storeRoot: string): KindFiles {
   const used = new Set<string>();
   for (const name of names.filter((each) => each.endsWith('.json'))) {
     const path = join(folder, name);
-    const memory = readSealed<KindMemory>(path);
+    const memory = readKindMemory(path);
     if (memory === undefined || !existsSync(memory.path)) {
       dead.push(path);
       continue;

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { compareCodePoints } from '../store/canonical.ts';
+import { NotAStageError } from './describe.ts';
 
 /** Where kinds of stage are looked for. */
 export interface KindFolders {
@@ -34,10 +35,16 @@ export function findKind(uses: string, folders: KindFolders): KindPath | undefin
       : uses.includes('/')
         ? [{ path: resolve(folders.study, uses), base: folders.study }]
         : [{ path: join(folders.study, 'stages', `${uses}.ts`), base: folders.study }, builtIn(uses)];
-  return candidates.find(({ path, base }) => {
-    const inside = relative(base, path);
-    return !inside.startsWith('..') && !isAbsolute(inside) && existsSync(path);
-  });
+  const found = candidates.find(({ path, base }) => isInside(base, path) && existsSync(path));
+  if (found !== undefined && !isInside(realpathSync(found.base), realpathSync(found.path))) {
+    throw new NotAStageError(`${uses}: its file leads out of the study's folder through a link`);
+  }
+  return found;
+}
+
+function isInside(folder: string, path: string): boolean {
+  const inside = relative(folder, path);
+  return !inside.startsWith('..') && !isAbsolute(inside);
 }
 
 /** Names of the kinds that `uses` can name without a path, in code-point order. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeAtomically } from '../store/atomic.ts';
-import { type Digest, digestOf, sha256 } from '../store/canonical.ts';
+import { type Digest, digestOf, isDigest, sha256 } from '../store/canonical.ts';
 import { readSealed, writeSealed } from '../store/sealed.ts';
 import type { StatCache } from '../store/statCache.ts';
 import type { KindContract, KindResolver } from '../study/contract.ts';
@@ -31,6 +31,19 @@ export interface KindMemory extends Pick<LoadedKind, 'digest' | 'contract' | 'so
   readonly files: readonly (readonly [absolute: string, digest: Digest])[];
   /** The bytes of the bundle's file: one flipped bit in it would be other code under the same key. */
   readonly bundle: Digest;
+}
+
+/** A kind's memory; undefined where there is none, or where it is none. What it names becomes a file's name. */
+export function readKindMemory(path: string): KindMemory | undefined {
+  const memory = readSealed<KindMemory | null>(path);
+  const fine =
+    memory?.format === 1 &&
+    isDigest(memory.digest) &&
+    typeof memory.path === 'string' &&
+    typeof memory.base === 'string' &&
+    typeof memory.contract === 'object' &&
+    Array.isArray(memory.files);
+  return fine ? memory : undefined;
 }
 
 /** Loads kinds of stage: bundles them when a source changed, remembers them otherwise. */
@@ -75,7 +88,7 @@ export class Kinds {
     const found = findKind(uses, this.#folders);
     if (found === undefined) return undefined;
     const memoryPath = join(this.#folder, `${digestOf('kind-path', found.path).slice(0, 16)}.json`);
-    const memory = this.#recall(memoryPath) ?? (await this.#bundle(found.path, found.base, memoryPath));
+    const memory = this.#recall(memoryPath, found.path) ?? (await this.#bundle(found.path, found.base, memoryPath));
     return {
       uses,
       digest: memory.digest,
@@ -86,11 +99,11 @@ export class Kinds {
     };
   }
 
-  #recall(memoryPath: string): KindMemory | undefined {
+  #recall(memoryPath: string, path: string): KindMemory | undefined {
     try {
-      const memory = readSealed<KindMemory>(memoryPath);
+      const memory = readKindMemory(memoryPath);
       const fresh =
-        memory?.format === 1 &&
+        memory?.path === path &&
         this.#stats.digest(this.#bundlePath(memory.digest, memory.base)) === memory.bundle &&
         memory.files.every(([path, digest]) => this.#stats.digest(path) === digest);
       return fresh ? memory : undefined;

@@ -3,6 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { compareCodePoints, type Digest, digestOf } from '../store/canonical.ts';
 import { readSealed, rememberSealed } from '../store/sealed.ts';
 import type { StatCache } from '../store/statCache.ts';
+import { StudyFiles } from '../study/files.ts';
 import type { Plan } from '../study/plan.ts';
 import type { Kinds } from './kinds.ts';
 
@@ -54,8 +55,9 @@ export class PlanCache {
       for (const [path, digest] of Object.entries(memory.sources)) {
         if (this.#stats.digest(join(this.#studyRoot, path)) !== digest) return undefined;
       }
+      const files = new StudyFiles(this.#studyRoot);
       if (JSON.stringify(this.#folders(request, memory.plan)) !== JSON.stringify(memory.folders)) return undefined;
-      if (memory.present.some((path) => !this.#exists(path))) return undefined;
+      if (memory.present.some((path) => 'wrong' in files.find(path, ''))) return undefined;
       if (memory.absent.some((path) => this.#exists(path))) return undefined;
       for (const [uses, digest] of Object.entries(memory.kinds)) {
         if ((await kinds.load(uses))?.digest !== digest) return undefined;

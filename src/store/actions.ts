@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Digest } from './canonical.ts';
+import { type Digest, isDigest } from './canonical.ts';
 import { Segments } from './segments.ts';
 
 /** An output that an action left in the store. */
@@ -39,6 +39,42 @@ export interface LogEntry {
 }
 
 /**
+ * A record as it stands in a segment; undefined for what is none. A checksum tells an accident, not an intention: what
+ * a record names becomes the path of a file, so its form is checked too.
+ */
+export function parseRecord(text: string): ActionRecord | undefined {
+  const value = parseManifest(text) as Partial<ActionRecord> | undefined;
+  if (value === undefined) return undefined;
+  const { outputs, seconds, run, target } = value;
+  const fine =
+    typeof seconds === 'number' &&
+    typeof run === 'string' &&
+    typeof target === 'string' &&
+    typeof outputs === 'object' &&
+    outputs !== null &&
+    Object.values(outputs).every(isStoredOutput);
+  return fine ? (value as ActionRecord) : undefined;
+}
+
+function isStoredOutput(value: unknown): value is StoredOutput {
+  if (typeof value !== 'object' || value === null) return false;
+  const { digest, bytes, rows } = value as Partial<StoredOutput>;
+  return isDigest(digest) && isCount(bytes) && (rows === undefined || isCount(rows));
+}
+
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+/** A manifest, or what explains a digest, as it stands in a segment; undefined for what is none. */
+export function parseManifest(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * The memory of what was computed. Records are short, for they are read at every start; the manifests that explain
  * keys stand in segments of their own and are read on request only. A manifest is written before its record.
  */
@@ -56,7 +92,7 @@ export class ActionLog {
 
   get(key: Digest): ActionRecord | undefined {
     const text = this.#load().get(key);
-    return text === undefined ? undefined : (JSON.parse(text) as ActionRecord);
+    return text === undefined ? undefined : parseRecord(text);
   }
 
   append(key: Digest, record: ActionRecord, manifest: unknown): void {
@@ -93,7 +129,12 @@ export class ActionLog {
   /** The manifest behind each key, and the explanation behind each explained digest. */
   manifests(): Map<Digest, unknown> {
     const { records } = this.#manifests.read();
-    return new Map([...records].map(([key, text]) => [key, JSON.parse(text)]));
+    return new Map(
+      [...records].flatMap(([key, text]) => {
+        const manifest = parseManifest(text);
+        return manifest === undefined ? [] : [[key, manifest] as const];
+      }),
+    );
   }
 
   /** Lines that failed their checksum and were passed over. */

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ActionRecord } from './actions.ts';
+import { parseRecord } from './actions.ts';
 import { compareCodePoints, type Digest, sha256 } from './canonical.ts';
 import { Cas } from './cas.ts';
+import { NotAFile, openPlain, readPlainOrNone } from './ownFile.ts';
 import { readSealed } from './sealed.ts';
 import { Segments } from './segments.ts';
 import { readStatement, STATEMENTS } from './statements.ts';
@@ -41,8 +42,8 @@ export function auditStore(storeRoot: string): StoreAudit {
   let bytes = 0;
   for (const digest of [...present].sort(compareCodePoints)) {
     const read = digestOfFile(cas.path(digest));
-    bytes += read.bytes;
-    if (read.digest !== digest) damaged.set(digest, []);
+    bytes += read?.bytes ?? 0;
+    if (read?.digest !== digest) damaged.set(digest, []);
   }
   const actions = join(storeRoot, 'actions');
   const log = new Segments(actions, '.log', '').read();
@@ -52,7 +53,12 @@ export function auditStore(storeRoot: string): StoreAudit {
   /** By statement: the targets that nobody answers for, undefined where it is whole. */
   const statements = new Map<Digest, string[] | undefined>();
   for (const [key, text] of log.records) {
-    const { outputs, target, accepted } = JSON.parse(text) as ActionRecord;
+    const record = parseRecord(text);
+    if (record === undefined) {
+      broken.push(key);
+      continue;
+    }
+    const { outputs, target, accepted } = record;
     let whole = true;
     if (accepted !== undefined) {
       const { statement } = accepted;
@@ -86,10 +92,11 @@ export function auditStore(storeRoot: string): StoreAudit {
 export const isWhole = ({ damaged, missing, statements, lines, files }: StoreAudit): boolean =>
   damaged.length + missing.length + statements.length + lines + files.length === 0;
 
-/** The digest and length of a file, read piece by piece. */
-function digestOfFile(path: string): { digest: Digest; bytes: number } {
+/** The digest and length of a file, read piece by piece; undefined for what is no plain file. */
+function digestOfFile(path: string): { digest: Digest; bytes: number } | undefined {
   const hash = createHash('sha256');
-  const fd = openSync(path, 'r');
+  const fd = openOrNone(path);
+  if (fd === undefined) return undefined;
   let bytes = 0;
   try {
     for (let read = readSync(fd, PIECE); read > 0; read = readSync(fd, PIECE)) {
@@ -100,6 +107,15 @@ function digestOfFile(path: string): { digest: Digest; bytes: number } {
     closeSync(fd);
   }
   return { digest: hash.digest('hex'), bytes };
+}
+
+function openOrNone(path: string): number | undefined {
+  try {
+    return openPlain(path);
+  } catch (error) {
+    if (error instanceof NotAFile) return undefined;
+    throw error;
+  }
 }
 
 const PIECE = Buffer.alloc(2 ** 20);
@@ -118,11 +134,12 @@ function damagedFiles(storeRoot: string): string[] {
   );
   return [
     ...sealed.filter((path) => readSealed(join(storeRoot, path)) === undefined),
-    ...checkpoints.filter((path) => !isCheckpoint(readFileSync(join(storeRoot, path)))),
+    ...checkpoints.filter((path) => !isCheckpoint(readPlainOrNone(join(storeRoot, path)))),
   ];
 }
 
-const isCheckpoint = (file: Buffer): boolean => file.subarray(0, 64).toString('latin1') === sha256(file.subarray(64));
+const isCheckpoint = (file: Buffer | undefined): boolean =>
+  file !== undefined && file.subarray(0, 64).toString('latin1') === sha256(file.subarray(64));
 
 /** Names in a folder in order, without temporary ones; none where there is no folder. */
 export function namesIn(folder: string): string[] {

@@ -3,6 +3,9 @@ import { hash } from 'node:crypto';
 /** A sha256 in 64 lower-case hexadecimal digits. */
 export type Digest = string;
 
+/** Whether a value that was read somewhere is a digest. Digests become names of files. */
+export const isDigest = (value: unknown): value is Digest => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
 /** Orders strings by Unicode code point. The default `<` orders by UTF-16 unit, which differs above U+FFFF. */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './atomic.ts';
-import { type Digest, sha256 } from './canonical.ts';
+import { type Digest, isDigest, sha256 } from './canonical.ts';
+import { NotAFile, readPlain } from './ownFile.ts';
 
 /** A blob whose bytes are not those of its name: damaged on disk, or missing. */
 export class BlobError extends Error {
@@ -24,7 +25,9 @@ export class Cas {
     this.#root = join(storeRoot, 'cas', 'sha256');
   }
 
+  /** Throws {@link BlobError} for what is no digest: a name that is none must not lead to another file. */
   path(digest: Digest): string {
+    if (!isDigest(digest)) throw new BlobError(String(digest), 'missing', this.#root);
     return join(this.#root, digest.slice(0, 2), digest.slice(2));
   }
 
@@ -32,7 +35,9 @@ export class Cas {
   put(bytes: Uint8Array): Digest {
     const digest = sha256(bytes);
     const path = this.path(digest);
-    if (readOrNone(path)?.equals(bytes)) touch(path);
+    const there = readBlob(path);
+    if (there instanceof NotAFile) rmSync(path, { force: true, recursive: true });
+    if (Buffer.isBuffer(there) && there.equals(bytes)) touch(path);
     else writeAtomically(path, bytes, { readOnly: true });
     return digest;
   }
@@ -43,16 +48,17 @@ export class Cas {
    */
   get(digest: Digest): Buffer {
     const path = this.path(digest);
-    const bytes = readOrNone(path);
+    const bytes = readBlob(path);
     if (bytes === undefined) throw new BlobError(digest, 'missing', path);
-    if (sha256(bytes) !== digest) this.discard(digest);
+    if (bytes instanceof NotAFile || sha256(bytes) !== digest) this.discard(digest);
     return bytes;
   }
 
   /** Removes a damaged blob and throws the {@link BlobError} that says so. */
   discard(digest: Digest): never {
     const path = this.path(digest);
-    rmSync(path, { force: true });
+    // What stands there instead may be a folder; a link is removed, not what it leads to.
+    rmSync(path, { force: true, recursive: true });
     throw new BlobError(digest, 'damaged', path);
   }
 
@@ -65,7 +71,7 @@ export class Cas {
     const digests = new Set<Digest>();
     for (const prefix of listOrNone(this.#root)) {
       for (const rest of listOrNone(join(this.#root, prefix))) {
-        if (rest.length === 62) digests.add(prefix + rest);
+        if (isDigest(prefix + rest)) digests.add(prefix + rest);
       }
     }
     return digests;
@@ -85,11 +91,12 @@ function touch(path: string): void {
   }
 }
 
-function readOrNone(path: string): Buffer | undefined {
+/** What stands in a blob's place that is no plain file is no blob, whatever could be read through it. */
+function readBlob(path: string): Buffer | NotAFile | undefined {
   try {
-    return readFileSync(path);
+    return readPlain(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof NotAFile) return error;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './atomic.ts';
 import { type Digest, sha256 } from './canonical.ts';
+import { readPlainOrNone } from './ownFile.ts';
 
 /** A state from which a run goes on, and how far it had come. */
 export interface Checkpoint {
@@ -24,7 +25,7 @@ export class Checkpoints {
   latest(growthKey: Digest, limit: number): Checkpoint | undefined {
     for (const at of this.#kept(growthKey).sort((a, b) => b - a)) {
       if (at > limit) continue;
-      const file = readOrNone(this.#path(growthKey, at));
+      const file = readPlainOrNone(this.#path(growthKey, at));
       if (file === undefined) continue; // another run came further and removed it
       const bytes = file.subarray(64);
       if (file.subarray(0, 64).toString('latin1') === sha256(bytes)) return { at, bytes };
@@ -53,14 +54,5 @@ export class Checkpoints {
 
   #path(growthKey: Digest, at: number): string {
     return join(this.#root, growthKey, String(at));
-  }
-}
-
-function readOrNone(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }

@@ -1,6 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** Nobody but the owner and, where the umask lets it, the owner's group may write: whatever the umask, not all the world. */
+const MODE = 0o775;
+
 /**
  * Makes a folder and those above it that are missing. Not by Node's own recursion, which says ENOENT where a file system
  * is read-only and so hides what is wrong.
@@ -18,7 +21,7 @@ export function makeFolder(folder: string): void {
 /** Another process may have made it in the meantime. */
 function make(folder: string): void {
   try {
-    mkdirSync(folder);
+    mkdirSync(folder, MODE);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import type { ActionRecord } from './actions.ts';
+import { type ActionRecord, parseManifest, parseRecord } from './actions.ts';
 import { compareCodePoints, type Digest } from './canonical.ts';
 import { namesOfRuns, type RunJournal } from './runs.ts';
 import { linesOf, readSegments } from './segments.ts';
@@ -60,7 +60,8 @@ export function findGarbage(storeRoot: string, roots: Roots, options: GarbageOpt
   const actions = join(storeRoot, 'actions');
   const log = readOld(actions, '.log', (name) => isOld(byPath.get(join('actions', name)) ?? YOUNG));
 
-  const records = new Map([...log.texts].map(([key, text]) => [key, JSON.parse(text) as ActionRecord]));
+  // What is no record names nothing and is no use to anybody.
+  const records = new Map([...log.texts].map(([key, text]) => [key, parseRecord(text) ?? NO_RECORD]));
   const digestsOf = (key: Digest): Digest[] => Object.values(records.get(key)!.outputs).map(({ digest }) => digest);
   const isLive = (key: Digest): boolean =>
     roots.keys.has(key) || log.young.has(key) || digestsOf(key).some((digest) => roots.digests.has(digest));
@@ -94,6 +95,8 @@ export function findGarbage(storeRoot: string, roots: Roots, options: GarbageOpt
     total,
   };
 }
+
+const NO_RECORD: ActionRecord = { outputs: {}, seconds: 0, run: '', target: '' };
 
 /** A file that came into being after the store was listed. */
 const YOUNG: StoreFile = { path: '', bytes: 0, mtimeMs: Number.POSITIVE_INFINITY };
@@ -150,7 +153,7 @@ function deadManifests(folder: string, survivors: ReadonlySet<Digest>, isOld: (n
   const { texts, young } = readOld(folder, '.manifests', isOld);
   const stays = (key: Digest): boolean => survivors.has(key) || young.has(key);
   const codes = new Set<unknown>();
-  for (const [key, text] of texts) if (stays(key)) codes.add((JSON.parse(text) as { code?: unknown }).code);
+  for (const [key, text] of texts) if (stays(key)) codes.add(parseManifest(text)?.code);
   return [...texts.keys()].filter((key) => !stays(key) && !codes.has(key));
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, readFileSync } from 'node:fs';
+import { NotAFile, openPlain } from './ownFile.ts';
 import type { ProcessIdentity } from './processes.ts';
 
 /** Who holds a lease. */
@@ -17,16 +18,20 @@ export interface SeenLease {
   readonly beat: number;
 }
 
+/** Stands for the owner of what no owner ever made: a link, a folder, a pipe. */
+export const NO_LEASE = 'none';
+
 /** Undefined where there is no such lease. */
 export function readLease(path: string): SeenLease | undefined {
-  let fd: number;
+  let fd: number | undefined;
   try {
     // Opened anew for each look: a network file system then asks its server instead of its memory.
-    fd = openSync(path, 'r');
+    fd = openPlain(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof NotAFile) return { id: NO_LEASE, owner: undefined, beat: 0 };
     throw error;
   }
+  if (fd === undefined) return undefined;
   try {
     const { ino, mtimeMs } = fstatSync(fd);
     const owner = parseOwner(readFileSync(fd, 'utf8'));

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from './folders.ts';
-import { type LeaseOwner, readLease, type SeenLease } from './leaseFile.ts';
+import { type LeaseOwner, NO_LEASE, readLease, type SeenLease } from './leaseFile.ts';
 import { type Processes, systemProcesses } from './processes.ts';
 import { writing } from './storeError.ts';
 
@@ -153,6 +153,7 @@ export class Leases {
   #isDead(name: string, seen: SeenLease): boolean {
     const { self, startOf } = this.#self!.processes;
     const { owner } = seen;
+    if (seen.id === NO_LEASE) return true;
     if (owner?.host === self.host && owner.boot === self.boot && owner.namespace === self.namespace) {
       const started = startOf(owner.pid);
       if (started === undefined) return true;
@@ -181,7 +182,7 @@ export class Leases {
     if (!this.acquire(right)) return false;
     try {
       const seen = readLease(this.#path(name));
-      if (seen?.id === id && this.#isDead(name, seen)) rmSync(this.#path(name), { force: true });
+      if (seen?.id === id && this.#isDead(name, seen)) rmSync(this.#path(name), { force: true, recursive: true });
     } finally {
       this.release(right);
     }
@@ -205,7 +206,7 @@ export class Leases {
       const seen = readLease(this.#path(name));
       if (seen === undefined || !this.#isDead(name, seen)) continue;
       // Nobody but its owner ever makes an owner's file.
-      if (name.startsWith(OWNER)) rmSync(this.#path(name), { force: true });
+      if (name.startsWith(OWNER)) rmSync(this.#path(name), { force: true, recursive: true });
       else this.#bury(name, seen.id);
     }
   }

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { writeAtomically } from './atomic.ts';
 import { compareCodePoints, type Digest } from './canonical.ts';
+import { NotAFile, readPlain } from './ownFile.ts';
 
 /** The results of one profile: target → digest. */
 export type LockSection = ReadonlyMap<string, Digest>;
@@ -26,34 +26,43 @@ const HEAD = [
 
 /** Sections by profile, as `[no profile]` or `[profile quick]`, from `driftline.lock`; undefined where there is none. */
 export function readLock(path: string): Map<string | null, LockSection> | undefined {
-  if (!existsSync(path)) return undefined;
+  const text = readText(path);
+  if (text === undefined) return undefined;
   const sections = new Map<string | null, Map<string, Digest>>();
   let section: Map<string, Digest> | undefined;
-  readFileSync(path, 'utf8')
-    .split(/\r?\n/)
-    .forEach((line, at) => {
-      if (line === '' || line.startsWith('#')) return;
-      const wrong = (expected: string): never => {
-        throw new LockError(
-          `${path}:${at + 1}: expected ${expected}, found ${JSON.stringify(line.slice(0, 80))}. ` +
-            'Resolve it by hand, or write the file anew: remove it, then driftline run --lock for each profile.',
-        );
-      };
-      const head = /^\[(?:no profile|profile (.+))\]$/.exec(line);
-      if (head !== null) {
-        const name = head[1] === undefined ? null : plain(head[1]);
-        if (name === undefined || sections.has(name)) wrong('a profile that is there once');
-        section = new Map();
-        sections.set(name!, section);
-        return;
-      }
-      const entry = /^([0-9a-f]{64}) {2}(.+)$/.exec(line);
-      const target = entry === null ? undefined : plain(entry[2]);
-      if (section === undefined || entry === null || target === undefined || section.has(target)) {
-        wrong('the digest of a target that is there once, or [profile …]');
-      } else section.set(target, entry[1]);
-    });
+  text.split(/\r?\n/).forEach((line, at) => {
+    if (line === '' || line.startsWith('#')) return;
+    const wrong = (expected: string): never => {
+      throw new LockError(
+        `${path}:${at + 1}: expected ${expected}, found ${JSON.stringify(line.slice(0, 80))}. ` +
+          'Resolve it by hand, or write the file anew: remove it, then driftline run --lock for each profile.',
+      );
+    };
+    const head = /^\[(?:no profile|profile (.+))\]$/.exec(line);
+    if (head !== null) {
+      const name = head[1] === undefined ? null : plain(head[1]);
+      if (name === undefined || sections.has(name)) wrong('a profile that is there once');
+      section = new Map();
+      sections.set(name!, section);
+      return;
+    }
+    const entry = /^([0-9a-f]{64}) {2}(.+)$/.exec(line);
+    const target = entry === null ? undefined : plain(entry[2]);
+    if (section === undefined || entry === null || target === undefined || section.has(target)) {
+      wrong('the digest of a target that is there once, or [profile …]');
+    } else section.set(target, entry[1]);
+  });
   return sections;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readPlain(path)?.toString('utf8');
+  } catch (error) {
+    if (error instanceof NotAFile)
+      throw new LockError(`${path} is a link or no file: put a plain file there, or remove it.`);
+    throw error;
+  }
 }
 
 /** Puts one profile's results in place of those that the lock had; the other sections stay as they are. */

@@ -33,11 +33,30 @@ export function writeRun(storeRoot: string, record: RunRecord): void {
   writeSealed(join(folder(storeRoot), `${record.id}.json`), record);
 }
 
+/** A journal; undefined where it is damaged, or where it is none. */
+function readRun(path: string): RunRecord | undefined {
+  const record = readSealed<RunRecord | null>(path);
+  const texts = [record?.id, record?.startedAt];
+  const numbers = [record?.seconds, record?.jobs, ...COUNTS.map((name) => record?.counts?.[name])];
+  const fine =
+    texts.every((text) => typeof text === 'string') &&
+    numbers.every((number) => typeof number === 'number') &&
+    (record?.profile === null || typeof record?.profile === 'string') &&
+    Array.isArray(record.actions) &&
+    record.actions.every(isRunAction);
+  return fine ? (record as RunRecord) : undefined;
+}
+
+const COUNTS = ['executed', 'cached', 'failed', 'skipped'] as const;
+
+const isRunAction = (action: RunAction | null): boolean =>
+  typeof action?.target === 'string' && typeof action.key === 'string' && typeof action.seconds === 'number';
+
 /** The newest readable run, or undefined where there is none. */
 export function lastRun(storeRoot: string): RunRecord | undefined {
   for (const name of runNames(storeRoot).reverse()) {
     // A damaged journal is passed over: it explains results, it does not hold them.
-    const record = readSealed<RunRecord>(join(folder(storeRoot), name));
+    const record = readRun(join(folder(storeRoot), name));
     if (record !== undefined) return record;
   }
   return undefined;
@@ -56,7 +75,7 @@ export const namesOfRuns = (start: Date): string => start.toISOString().replace(
 export const allRuns = (storeRoot: string): RunJournal[] =>
   runNames(storeRoot).map((name) => {
     const path = join(folder(storeRoot), name);
-    return { path, record: readSealed<RunRecord>(path) };
+    return { path, record: readRun(path) };
   });
 
 function runNames(storeRoot: string): string[] {

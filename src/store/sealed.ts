@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { writeAtomically } from './atomic.ts';
 import { sha256 } from './canonical.ts';
+import { readPlainOrNone } from './ownFile.ts';
 import { StoreError } from './storeError.ts';
 
 const HEAD = '{"sha256":"';
@@ -27,10 +27,14 @@ export function rememberSealed(path: string, value: unknown): void {
 
 /** What was written; undefined where there is no such file, or where a single byte of it is another. */
 export function readSealed<T>(path: string): T | undefined {
-  if (!existsSync(path)) return undefined;
-  const bytes = readFileSync(path);
+  const bytes = readPlainOrNone(path);
+  if (bytes === undefined) return undefined;
   const text = bytes.toString('utf8');
   const body = text.slice(BODY, -1);
   if (text !== `${HEAD}${sha256(body)}${MIDDLE}${body}}` || !bytes.equals(Buffer.from(text))) return undefined;
-  return JSON.parse(body) as T;
+  try {
+    return JSON.parse(body) as T;
+  } catch {
+    return undefined; // sealed by somebody else: the digest is no signature
+  }
 }

@@ -5,7 +5,6 @@ import {
   fsyncSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   statSync,
   writeSync,
@@ -14,6 +13,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { compareCodePoints } from './canonical.ts';
 import { makeFolder } from './folders.ts';
+import { openPlain, readPlain } from './ownFile.ts';
 import { writing } from './storeError.ts';
 
 /**
@@ -127,7 +127,12 @@ export interface Segment {
 export function readSegments(folder: string, extension: string): Segment[] {
   for (;;) {
     try {
-      return namesOf(folder, extension).map((name) => ({ name, bytes: readFileSync(join(folder, name)) }));
+      const names = namesOf(folder, extension);
+      const segments = names.flatMap((name) => {
+        const bytes = readPlain(join(folder, name));
+        return bytes === undefined ? [] : [{ name, bytes }];
+      });
+      if (segments.length === names.length) return segments;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
@@ -176,13 +181,8 @@ export function lineOf(key: string, text: string): string {
 
 function readFrom(path: string, from: number, to: number): Buffer {
   const bytes = Buffer.alloc(to - from);
-  let fd: number;
-  try {
-    fd = openSync(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return bytes.subarray(0, 0); // compacted this very moment
-    throw error;
-  }
+  const fd = openPlain(path);
+  if (fd === undefined) return bytes.subarray(0, 0); // compacted this very moment
   try {
     return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, from));
   } finally {

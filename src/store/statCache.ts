@@ -1,9 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Digest, sha256 } from './canonical.ts';
+import { type Digest, isDigest, sha256 } from './canonical.ts';
+import { NotAFile } from './ownFile.ts';
 import { readSealed, rememberSealed } from './sealed.ts';
 
 type Entry = readonly [size: number, mtimeMs: number, ctimeMs: number, ino: number, digest: Digest];
+
+/** The seal tells an accident, not an intention: what is no memory of files is none. */
+const isEntry = (value: unknown): value is [string, Entry] =>
+  Array.isArray(value) && typeof value[0] === 'string' && Array.isArray(value[1]) && isDigest(value[1][4]);
 
 /** A file changed this shortly before it was hashed may change again within one tick of its clock (git's "racy" rule). */
 const RACY_MS = 2000;
@@ -24,7 +29,8 @@ export class StatCache {
     this.#path = resolve(storeRoot, 'stat.json');
     this.#root = root;
     this.#now = now;
-    this.#entries = new Map(readSealed<[string, Entry][]>(this.#path));
+    const known = readSealed<unknown>(this.#path);
+    this.#entries = new Map(Array.isArray(known) && known.every(isEntry) ? known : []);
   }
 
   /** The sha256 of a file's bytes. Throws what reading it throws. */
@@ -32,6 +38,7 @@ export class StatCache {
     const absolute = resolve(this.#root, path);
     const stat = statSync(absolute);
     const known = this.#entries.get(path);
+    if (!stat.isFile()) throw new NotAFile(absolute); // reading a pipe would never end
     const { size, mtimeMs, ctimeMs, ino } = stat;
     if (known?.[0] === size && known[1] === mtimeMs && known[2] === ctimeMs && known[3] === ino) return known[4];
     const digest = sha256(readFileSync(absolute));

@@ -1,4 +1,14 @@
-import { existsSync, linkSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
@@ -204,13 +214,15 @@ describe('an owner', () => {
   );
 });
 
-it('says so where a lease can be neither taken nor read', () => {
+it('removes what stands in the place of a lease and was never one', () => {
   const root = folder();
   const machine = new Machine();
   const leases = open(root, machine, machine.process(1));
   leases.acquire('other');
   symlinkSync('nowhere', join(root, 'leases', 'k'));
-  expect(() => leases.acquire('k')).toThrow(/leases\/k can be neither taken nor read/);
+  mkdirSync(join(root, 'leases', 'folder', 'in'), { recursive: true });
+  expect([leases.acquire('k'), leases.acquire('folder')]).toEqual([true, true]);
+  expect(lstatSync(join(root, 'leases', 'k')).isFile()).toBe(true);
 });
 
 describe('where the file system has no hard links', () => {

@@ -1,10 +1,11 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Kinds } from '../../engine/kinds.ts';
 import { StatCache } from '../../store/statCache.ts';
 import { studySchema } from '../../study/schema.ts';
 import { EXIT } from '../exit.ts';
 import { PACKAGE_ROOT } from '../package.ts';
 import type { StudyOptions } from '../session.ts';
+import { storeOf } from '../storeFolder.ts';
 import { loadAll } from './stage.ts';
 
 /** `driftline schema`: the JSON Schema of study files, with the parameters of the study's own kinds. */
@@ -15,7 +16,7 @@ export async function schemaCommand({ file }: Pick<StudyOptions, 'file'>): Promi
 
 /** The schema for a study in this folder; the committed `schema/study.schema.json` is that of Driftline's own. */
 export async function schemaText(study: string): Promise<string> {
-  const storeRoot = join(study, '.driftline');
+  const storeRoot = storeOf(study);
   const kinds = new Kinds(storeRoot, { study, package: PACKAGE_ROOT }, new StatCache(storeRoot, study));
   const contracts = (await loadAll(kinds)).map(({ uses, contract }) => [uses, contract]);
   return `${JSON.stringify(studySchema(Object.fromEntries(contracts)), null, 2)}\n`;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { DescribedKind } from '../../engine/describe.ts';
 import { Kinds, type LoadedKind } from '../../engine/kinds.ts';
 import { StatCache } from '../../store/statCache.ts';
@@ -7,12 +7,13 @@ import type { Port } from '../../study/contract.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { PACKAGE_ROOT } from '../package.ts';
 import type { StudyOptions } from '../session.ts';
+import { storeOf } from '../storeFolder.ts';
 import { columns, paint } from '../text.ts';
 
 /** Kinds as seen from the folder of the study file; it need not exist. */
 function kindsOf({ file }: Pick<StudyOptions, 'file'>): Kinds {
   const study = dirname(resolve(file));
-  const storeRoot = join(study, '.driftline');
+  const storeRoot = storeOf(study);
   return new Kinds(storeRoot, { study, package: PACKAGE_ROOT }, new StatCache(storeRoot, study));
 }
 

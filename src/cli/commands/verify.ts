@@ -20,6 +20,7 @@ import {
   type StudyOptions,
   selectNodes,
 } from '../session.ts';
+import { storeOf } from '../storeFolder.ts';
 import { printVerification } from '../verification.ts';
 
 export interface VerifyOptions extends StudyOptions {
@@ -56,7 +57,7 @@ export interface Verification {
 /** `driftline verify [target…]`: reads the whole store, computes a sample again, and compares with the lock. */
 export async function verifyCommand(targets: readonly string[], options: VerifyOptions): Promise<number> {
   // Before the study is read: what it would take from the store may be what is damaged.
-  const storeRoot = join(dirname(resolve(options.file)), '.driftline');
+  const storeRoot = storeOf(dirname(resolve(options.file)));
   const audit = withBundles(auditStore(storeRoot), storeRoot);
   const damaged = !isWhole(audit);
   if (damaged && options.repair) repairStore(storeRoot, audit);
