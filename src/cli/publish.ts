@@ -84,7 +84,8 @@ function publishFiles(session: Session, records: ReadonlyMap<string, ActionRecor
 }
 
 /** A folder that `--out` names is where the person says it is, also through a link; \`out\` is not. */
-const trusted = ({ options, outRoot }: Session): Set<string> => new Set(options.out === undefined ? [] : [outRoot]);
+const trusted = ({ studyRoot, outRoot }: Session): Set<string> =>
+  new Set(outRoot === join(studyRoot, 'out') ? [] : [outRoot]);
 
 function removeFormer(before: string | undefined, outRoot: string, now: ReadonlySet<string>, known: Set<string>): void {
   for (const path of formerPaths(before, outRoot)) {

@@ -37,7 +37,7 @@ export function findKind(uses: string, folders: KindFolders): KindPath | undefin
         : [{ path: join(folders.study, 'stages', `${uses}.ts`), base: folders.study }, builtIn(uses)];
   const found = candidates.find(({ path, base }) => isInside(base, path) && existsSync(path));
   if (found !== undefined && !isInside(realpathSync(found.base), realpathSync(found.path))) {
-    throw new NotAStageError(`${uses}: its file leads out of the study's folder through a link`);
+    throw new NotAStageError(`${uses}: its file leads out of its folder through a link`);
   }
   return found;
 }

@@ -1,0 +1,139 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { temporaryFolders } from '../store/folder.ts';
+import { TemporaryStudy } from './study.ts';
+
+const folder = temporaryFolders();
+
+const STUDY = {
+  'pipeline.yaml': `driftline: 1
+study: Links
+stages:
+  copy: { run: [cp, rows.csv, "\${outputs.o}"], outputs: { o: o.csv }, env: { DECLARED: declared-value } }
+  text: { run: [cp, rows.csv, "\${outputs.o}"], outputs: { o: o.txt } }
+`,
+  'rows.csv': 'x\n1\n',
+};
+
+describe('a study that others prepared', () => {
+  let study: TemporaryStudy;
+  let elsewhere: string;
+  beforeAll(async () => {
+    study = new TemporaryStudy(folder(), STUDY);
+    elsewhere = folder();
+    expect((await study.driftline('run')).code).toBe(0);
+  });
+
+  /** Puts a link to another folder in the place of one of the study's, runs, and puts it back. */
+  async function withLink(path: string, check: (ended: { code: number | null; err: string }) => void): Promise<void> {
+    const place = join(study.root, path);
+    const aside = join(folder(), 'aside');
+    renameSync(place, aside);
+    symlinkSync(elsewhere, place);
+    check(await study.driftline('run'));
+    rmSync(place);
+    renameSync(aside, place);
+    expect(readdirSync(elsewhere)).toEqual([]);
+  }
+
+  it.each(['out', 'out/tables', '.driftline', '.driftline/cas', '.driftline/kinds'])(
+    'has nothing written through a link at %s',
+    (path) =>
+      withLink(path, ({ code, err }) => {
+        expect(err).toBe(
+          `${path} is a symbolic link, which is not followed: what is kept there would stand elsewhere. Remove the link.\n`,
+        );
+        expect(code).toBe(1);
+      }),
+  );
+
+  it('has a link in the place of a result replaced, not followed', async () => {
+    const [place, precious] = [join(study.root, 'out/files/text.o.txt'), join(folder(), 'precious')];
+    writeFileSync(precious, 'precious');
+    rmSync(place);
+    symlinkSync(precious, place);
+    expect((await study.driftline('run')).code).toBe(0);
+    expect(readFileSync(precious, 'utf8')).toBe('precious');
+    expect([lstatSync(place).isFile(), readFileSync(place, 'utf8')]).toEqual([true, 'x\n1\n']);
+  });
+
+  it('removes former results inside its own folder only', async () => {
+    const precious = join(elsewhere, 'precious');
+    writeFileSync(precious, 'precious');
+    symlinkSync(elsewhere, join(study.root, 'out', 'link'));
+    const out = join(study.root, 'out');
+    const list = { root: out, paths: ['link/precious', '../rows.csv', '/etc/hostname', 'tables', 1, null] };
+    writeFileSync(join(study.root, '.driftline', 'out.json'), JSON.stringify(list));
+    study.write({ 'rows.csv': 'x\n2\n' });
+    const { err, code } = await study.driftline('run');
+    expect([code, err]).toEqual([1, expect.stringContaining('out/link is a symbolic link')]);
+    expect([existsSync(precious), existsSync(join(study.root, 'rows.csv'))]).toEqual([true, true]);
+    rmSync(join(study.root, 'out', 'link'));
+    rmSync(precious);
+    expect((await study.driftline('run')).code).toBe(0);
+  });
+
+  it('has no file read that a link leads to outside', async () => {
+    const secret = join(folder(), 'secret.csv');
+    writeFileSync(secret, 'secret\n1\n');
+    const rows = join(study.root, 'rows.csv');
+    rmSync(rows);
+    symlinkSync(secret, rows);
+    study.write({
+      'other.yaml': STUDY['pipeline.yaml'].replaceAll('copy: { run', 'copy: { inputs: { rows: ./rows.csv }, run'),
+    });
+    const { err, code } = await study.driftline('run', '--file', 'other.yaml');
+    expect([code, err]).toEqual([2, expect.stringContaining('leaves the study’s folder through a link')]);
+    rmSync(rows);
+    study.write(STUDY);
+  });
+
+  it('has no code run that a link leads to outside', async () => {
+    const kind = join(folder(), 'kind.ts');
+    writeFileSync(
+      kind,
+      `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(join(elsewhere, 'ran'))}, '');`,
+    );
+    mkdirSync(join(study.root, 'stages'), { recursive: true });
+    symlinkSync(kind, join(study.root, 'stages', 'outside.ts'));
+    study.write({ 'linked.yaml': 'driftline: 1\nstudy: x\nstages: { s: { uses: outside } }\n' });
+    const { err, code } = await study.driftline('run', '--file', 'linked.yaml');
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('outside: its file leads out of its folder through a link'),
+    ]);
+    expect(existsSync(join(elsewhere, 'ran'))).toBe(false);
+  });
+
+  it('is refused a store that everyone can write, and told what to do', async () => {
+    chmodSync(join(study.root, '.driftline'), 0o777);
+    const { err, code } = await study.driftline('status');
+    chmodSync(join(study.root, '.driftline'), 0o755);
+    expect(err).toBe(
+      '.driftline can be written by everyone, and the store holds code that is run. If you trust what is in it: chmod o-w .driftline; else remove it.\n',
+    );
+    expect(code).toBe(1);
+  });
+
+  it('keeps of the environment what it declares and nothing else', () => {
+    const root = join(study.root, '.driftline');
+    const kept = readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+      .join('\n');
+    expect(kept).toContain('declared-value');
+    expect(kept).not.toContain(process.env.PATH);
+  });
+});
