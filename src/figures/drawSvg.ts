@@ -65,7 +65,11 @@ const sizeOf = (svg: string, side: 'width' | 'height'): number =>
   Number(svg.match(new RegExp(`^<svg[^>]* ${side}="([\\d.]+)"`))?.[1]);
 
 async function draw(spec: Spec): Promise<Drawing> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
+  const [vega, vegaLite, { expressionInterpreter }] = await Promise.all([
+    import('vega'),
+    import('vega-lite'),
+    import('vega-interpreter'),
+  ]);
   const { errors, warnings, logger } = makeLog();
   let view: InstanceType<typeof vega.View> | undefined;
   try {
@@ -73,8 +77,10 @@ async function draw(spec: Spec): Promise<Drawing> {
     textMetrics.width = measure;
     setRandom(randomLCG(RANDOM_SEED));
     const compiled = vegaLite.compile(spec as unknown as TopLevelSpec, { logger: logger as never });
-    view = new vega.View(vega.parse(compiled.spec), {
+    // A spec's expressions are walked as trees: none of their text ever becomes code.
+    view = new vega.View(vega.parse(compiled.spec, undefined, { ast: true }), {
       renderer: 'none',
+      expr: expressionInterpreter,
       loader: loader as never,
       logger: logger as never,
     });

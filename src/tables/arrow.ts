@@ -11,6 +11,7 @@ import {
   tableToIPC,
   utf8,
 } from '@uwdata/flechette';
+import { checkArrow } from './arrowCheck.ts';
 import { byName, checkName, columnOf, makeTable, TableError } from './column.ts';
 import type { ColumnType, Table, Value } from './table.ts';
 
@@ -79,19 +80,67 @@ function columnTypeOf(type: DataType): ColumnType | null {
   }
 }
 
+/** What strings are read from, as far as it is looked at here. */
+interface StringBatch {
+  readonly length: number;
+  readonly offsets?: ArrayLike<number | bigint>;
+  readonly values?: Uint8Array;
+  readonly data?: unknown;
+}
+
+/** A column's values. What it claims of texts is checked before they are made: each could be as long as the file. */
+function valuesOf(column: Column<unknown>, rows: number, bytes: number, where: string): ArrayLike<unknown> {
+  const { typeId } = column.type;
+  for (const batch of column.data as unknown as readonly StringBatch[]) {
+    if (typeId === Type.Utf8 || typeId === Type.LargeUtf8) checkOffsets(batch, where);
+    if (typeId === Type.Utf8View) checkViews(batch, bytes, where);
+  }
+  const values = column.toArray() as ArrayLike<unknown>;
+  if (values.length < rows) throw new TableError(`${where}: has ${values.length} values, expected ${rows}`);
+  if (values.length === rows) return values;
+  return (values as Float64Array).slice(0, rows); // padding that the writer counted in
+}
+
+function checkOffsets({ length, offsets = [], values }: StringBatch, where: string): void {
+  let last = 0;
+  for (let row = 0; length > 0 && row <= length; row++) {
+    const next = Number(offsets[row]);
+    if (!(next >= last && next <= (values?.length ?? 0)))
+      throw new TableError(`${where}, row ${row}: lies outside the file`);
+    last = next;
+  }
+}
+
+/** Views may share their bytes, but not without end: as many again as the file has, sixteen times. */
+function checkViews({ length, values }: StringBatch, bytes: number, where: string): void {
+  const view = new DataView(values!.buffer, values!.byteOffset, values!.byteLength);
+  let total = 0;
+  for (let row = 0; row < length; row++) {
+    const size = view.getInt32(row * 16, true);
+    total += size;
+    if (size < 0 || total > 16 * bytes)
+      throw new TableError(`${where}, row ${row}: its texts are longer than the file`);
+  }
+}
+
 /**
  * The table in an Arrow IPC file or stream, ours or another program's: narrower integers widen to int32, wider ones
  * to float64 where they are exact, dictionaries of strings become strings.
  * @throws {TableError} for bytes that are not Arrow and for column types that have no counterpart
  */
 export function decodeArrow(bytes: Uint8Array, where = 'Arrow table'): Table {
-  let read: ReturnType<typeof tableFromIPC>;
   try {
-    // Columns are views of the bytes, which a pooled Buffer may hold at any address.
-    read = tableFromIPC(bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes));
+    checkArrow(bytes);
+    return decode(bytes, where);
   } catch (error) {
+    if (error instanceof TableError) throw error;
     throw new TableError(`${where}: not an Arrow IPC file (${(error as Error).message})`);
   }
+}
+
+function decode(bytes: Uint8Array, where: string): Table {
+  // Columns are views of the bytes, which a pooled Buffer may hold at any address.
+  const read = tableFromIPC(bytes.byteOffset % 8 === 0 ? bytes : new Uint8Array(bytes));
   const schema = byName<ColumnType>();
   const columns = byName<ArrayLike<Value>>();
   for (const [at, { name, type }] of read.schema.fields.entries()) {
@@ -103,11 +152,8 @@ export function decodeArrow(bytes: Uint8Array, where = 'Arrow table'): Table {
         `${where}, column ${name}: its Arrow type (id ${type.typeId}) has no counterpart; write it as int32, float64, utf8 or bool`,
       );
     schema[name] = columnType;
-    columns[name] = columnOf(
-      read.getChildAt(at).toArray() as ArrayLike<unknown>,
-      columnType,
-      `${where}, column ${name}`,
-    );
+    const here = `${where}, column ${name}`;
+    columns[name] = columnOf(valuesOf(read.getChildAt(at), read.numRows, bytes.byteLength, here), columnType, here);
   }
   return makeTable(schema, columns, read.numRows);
 }

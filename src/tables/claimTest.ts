@@ -51,9 +51,7 @@ function answers(table: Table, name: string, text: string): (boolean | null)[] {
   const uses = columnsRead(asked);
   const handled = new Set(uses.filter((use) => use.tested).map((use) => use.name));
   const needed = [...new Set(uses.map((use) => use.name))].filter((column) => !handled.has(column));
-  const column = frameOf(table)
-    .table.derive({ answer: text } as never, { drop: true } as never)
-    .column('answer');
+  const column = derived(table, name, text);
   return Array.from({ length: table.rows }, (_, row) => {
     if (needed.some((wanted) => isMissing(table.columns[wanted][row]))) return null;
     const answer = (column as { at(row: number): unknown }).at(row);
@@ -62,6 +60,16 @@ function answers(table: Table, name: string, text: string): (boolean | null)[] {
       throw new TableError(`${name}: ${JSON.stringify(text)}: expected true or false, found ${JSON.stringify(answer)}`);
     return answer;
   });
+}
+
+/** What Arquero says of an expression that it cannot work out, such as a text that grows too long, is of the expression. */
+function derived(table: Table, name: string, text: string): unknown {
+  try {
+    const made = frameOf(table).table.derive({ answer: text } as never, { drop: true } as never);
+    return made.column('answer');
+  } catch (error) {
+    throw new TableError(`${name}: ${JSON.stringify(text)}: ${(error as Error).message.split('\nNote:')[0]}`);
+  }
 }
 
 /** The rows where an answer is true, in order. */

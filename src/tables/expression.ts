@@ -30,6 +30,10 @@ const PARTS = new Set(
   BinaryExpression LogicalExpression UnaryExpression ConditionalExpression ObjectExpression Property`.split(/\s+/),
 );
 
+/** Where an expression stands and how it begins. */
+const placeOf = ({ path, text }: Expression): string =>
+  `${path}: ${JSON.stringify(text.length > 300 ? `${text.slice(0, 300)}…` : text)}`;
+
 const isAst = (value: unknown): value is Ast =>
   typeof value === 'object' && value !== null && typeof (value as Ast).type === 'string';
 
@@ -93,7 +97,8 @@ const compiler = {
 const anyTable = { column: () => true, params: () => ({}) };
 
 const STRINGS = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
-const METHOD_CALL = /([\w$]+|[\])])\s*\.\s*([\w$]+)\s*\(/g;
+// A name is looked at from its beginning only: from each of its letters, a long one would take the square of its length.
+const METHOD_CALL = /((?<![\w$])[\w$]+|[\])])\s*\.\s*([\w$]+)\s*\(/g;
 
 /** Arquero takes only the name of what is called, so `d.s.trim()` would quietly lose `d.s`. */
 function refuseMethods(text: string): void {
@@ -103,7 +108,18 @@ function refuseMethods(text: string): void {
   }
 }
 
+/** Characters of an expression. Longer ones are no one's hand's. */
+const LONGEST = 10_000;
+
+/** Brackets inside one another: the parser and its followers recurse, and must not run out of stack. */
+const DEEPEST = 500;
+
+function checkSize(text: string): void {
+  if (text.length > LONGEST) throw new TableError(`is longer than ${LONGEST} characters`);
+}
+
 function parsed(text: string, tables: 1 | 2): Ast {
+  checkSize(text);
   refuseMethods(text);
   const options = { ast: true, compiler, ...(tables === 2 ? { join: [anyTable, anyTable] } : {}) };
   const { exprs } = (parse as (input: object, options: object) => { exprs: Ast[] })({ x: text }, options);
@@ -119,7 +135,7 @@ function parsed(text: string, tables: 1 | 2): Ast {
  * @throws {TableError} with the place, the expression, and what is wrong
  */
 export function columnsRead(expression: Expression, tables: 1 | 2 = 1): ColumnUse[] {
-  const where = `${expression.path}: ${JSON.stringify(expression.text)}`;
+  const where = placeOf(expression);
   let root: Ast;
   try {
     root = parsed(expression.text, tables);
@@ -128,7 +144,8 @@ export function columnsRead(expression: Expression, tables: 1 | 2 = 1): ColumnUs
     throw new TableError(`${where}: ${(error as Error).message.split('\nNote:')[0]}`);
   }
   const uses: ColumnUse[] = [];
-  const visit = (node: Ast, parent: Ast | null, tested: ReadonlySet<unknown>): void => {
+  const visit = (node: Ast, parent: Ast | null, tested: ReadonlySet<unknown>, depth: number): void => {
+    if (depth > DEEPEST) throw new TableError(`${where}: is nested deeper than ${DEEPEST} levels`);
     const refusal = refuse(node, parent);
     if (refusal !== undefined) throw new TableError(`${where}: ${refusal}`);
     if (node.type === 'Column')
@@ -138,9 +155,9 @@ export function columnsRead(expression: Expression, tables: 1 | 2 = 1): ColumnUs
         tested: tested.has(node),
       });
     const operands = new Set(testedOperands(node));
-    for (const child of children(node)) visit(child, node, operands);
+    for (const child of children(node)) visit(child, node, operands, depth + 1);
   };
-  visit(root, null, new Set());
+  visit(root, null, new Set(), 0);
   return uses;
 }
 
@@ -156,6 +173,6 @@ export function checkColumn(name: string, known: readonly string[], where: strin
  */
 export function checkExpression(expression: Expression, ...columns: readonly (readonly string[])[]): void {
   for (const { name, table } of columnsRead(expression, columns.length as 1 | 2)) {
-    checkColumn(name, columns[Math.max(0, table - 1)], `${expression.path}: ${JSON.stringify(expression.text)}`);
+    checkColumn(name, columns[Math.max(0, table - 1)], placeOf(expression));
   }
 }
