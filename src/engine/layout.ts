@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ActionRecord } from '../store/actions.ts';
-import type { Digest } from '../store/canonical.ts';
+import { type Digest, sha256 } from '../store/canonical.ts';
 import type { ActionNode } from './graph.ts';
 
 /** A file of `out/`: its path below it, and the blob that it is. */
@@ -13,6 +13,23 @@ export interface OutFile {
 
 /** Extensions of what a figure stage draws. */
 const FIGURE = new Set(['svg', 'png', 'pdf', 'html', 'vl.json']);
+
+/** Bytes of a file's name that every file system takes, less some for what may be put before it. */
+const LONGEST_NAME = 240;
+
+/** A name with its extension; one that is too long, as ids of cells may be, is cut and told apart by a digest. */
+function fileName(name: string, extension: string): string {
+  const whole = `${name}.${extension}`;
+  if (Buffer.byteLength(whole) <= LONGEST_NAME) return whole;
+  const end = `~${sha256(name).slice(0, 16)}.${extension}`;
+  const room = LONGEST_NAME - Buffer.byteLength(end);
+  let cut = '';
+  for (const character of name) {
+    if (Buffer.byteLength(cut + character) > room) break;
+    cut += character;
+  }
+  return cut + end;
+}
 
 /** Where the results of finished actions stand in `out/`: `figures/`, `tables/`, and `files/` for the rest. */
 export function outFiles(node: ActionNode, record: ActionRecord): OutFile[] {
@@ -32,10 +49,10 @@ export function outFiles(node: ActionNode, record: ActionRecord): OutFile[] {
     const stored = record.outputs[output];
     if (port.type !== 'file' || stored === undefined || node.replicate !== null) continue;
     const cell = node.cell?.id ? `-${node.cell.id}` : '';
-    const name = FIGURE.has(port.extension)
-      ? join('figures', `${stage}${cell}`)
-      : join('files', `${stage}${cell}.${output}`);
-    files.push({ path: `${name}.${port.extension}`, digest: stored.digest, stage, output });
+    const [folder, name] = FIGURE.has(port.extension)
+      ? ['figures', `${stage}${cell}`]
+      : ['files', `${stage}${cell}.${output}`];
+    files.push({ path: join(folder, fileName(name, port.extension)), digest: stored.digest, stage, output });
   }
   return files;
 }

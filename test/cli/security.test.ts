@@ -117,6 +117,28 @@ describe('a study that others prepared', () => {
     expect(existsSync(join(elsewhere, 'ran'))).toBe(false);
   });
 
+  it('may have cells whose names no file could have', async () => {
+    const long = ['x', 'y'].map((letter) => `é${'𝛼'.repeat(99)}${letter}`);
+    const values = JSON.stringify([...long, '..', '../../a', '/', '\u0000', 'CON', 'a\nb', '\u202e', '.']);
+    const other = new TemporaryStudy(folder(), {
+      ...STUDY,
+      'pipeline.yaml': `driftline: 1
+study: Names
+stages:
+  s: { matrix: { v: ${values} }, run: [cp, rows.csv, "\${outputs.o}"], outputs: { o: o.txt } }
+`,
+    });
+    const { code, err } = await other.driftline('run');
+    expect([code, err]).toEqual([0, expect.any(String)]);
+    const names = readdirSync(join(other.root, 'out', 'files')).sort();
+    expect(names.length).toBe(10);
+    expect(names).toEqual(
+      expect.arrayContaining(['s-v=...o.txt', 's-v=..%2F..%2Fa.o.txt', 's-v=%2F.o.txt', 's-v=%00.o.txt']),
+    );
+    expect(names.every((name) => Buffer.byteLength(name) <= 240)).toBe(true);
+    expect(readdirSync(other.root).sort()).toEqual(['.driftline', 'out', 'pipeline.yaml', 'rows.csv']);
+  });
+
   it('is refused a store that everyone can write, and told what to do', async () => {
     chmodSync(join(study.root, '.driftline'), 0o777);
     const { err, code } = await study.driftline('status');
