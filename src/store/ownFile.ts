@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
 /** What stands at a path is no plain file: a link, a folder, a pipe or a device. */
 export class NotAFile extends Error {
@@ -56,6 +56,3 @@ export function readPlainOrNone(path: string): Buffer | undefined {
     throw error;
   }
 }
-
-/** Whether a path is a link, wherever it leads. */
-export const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;

@@ -63,10 +63,13 @@ for (const [call, which] of Object.entries(NAMED)) {
   };
 }
 
+/** A number opens for writing by its last two bits: O_WRONLY, O_RDWR. */
+const isForWriting = (flags) => (typeof flags === 'number' ? (flags & 3) !== 0 : flags !== 'r');
+
 fs.openSync = (path, flags = 'r', ...rest) => {
-  if (flags !== 'r') point('openSync', path);
+  if (isForWriting(flags)) point('openSync', path);
   const fd = real.openSync(path, flags, ...rest);
-  if (flags !== 'r') paths.set(fd, path);
+  if (isForWriting(flags)) paths.set(fd, path);
   return fd;
 };
 fs.closeSync = (fd) => {
