@@ -8,8 +8,8 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** Beside the program's own bundles, from where packages are found. */
 const BUNDLE = fileURLToPath(new URL('../../dist/fuzz/worker.mjs', import.meta.url));
 
-/** No input is worked on for longer: what takes a second on an idle machine may take ten on a busy one. */
-const LONGEST_MS = 20_000;
+/** No input is worked on for longer: what takes a second on an idle machine may take a minute on one with much else to do. */
+const LONGEST_MS = 50_000;
 /** Heap of the thread that takes the inputs, and what the whole process may grow by. */
 const MOST_MIB = 512;
 const MOST_GROWTH = 1.5 * 2 ** 30;
