@@ -45,11 +45,12 @@ export interface LogEntry {
 export function parseRecord(text: string): ActionRecord | undefined {
   const value = parseManifest(text) as Partial<ActionRecord> | undefined;
   if (value === undefined) return undefined;
-  const { outputs, seconds, run, target } = value;
+  const { outputs, seconds, run, target, accepted } = value;
   const fine =
     typeof seconds === 'number' &&
     typeof run === 'string' &&
     typeof target === 'string' &&
+    (accepted === undefined || isDigest(accepted?.statement)) &&
     typeof outputs === 'object' &&
     outputs !== null &&
     Object.values(outputs).every(isStoredOutput);
