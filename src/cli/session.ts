@@ -11,6 +11,7 @@ import { Leases } from '../store/leases.ts';
 import { namesOfRuns } from '../store/runs.ts';
 import { StatCache } from '../store/statCache.ts';
 import type { Plan } from '../study/plan.ts';
+import { nearest } from '../tables/nearest.ts';
 import { CliError } from './exit.ts';
 import { PACKAGE_ROOT, VERSION } from './package.ts';
 import { storeOf } from './storeFolder.ts';
@@ -125,16 +126,26 @@ export function selectNodes(session: Session, targets: readonly string[]): Actio
 }
 
 /** A stage, a stage's output, a cell, a replicate, or a claim by its id. */
-const matchesTarget = (node: ActionNode, name: string): boolean => node.target === name || node.stage.name === name;
+export const matchesTarget = (node: ActionNode, name: string): boolean => node.target === name || node.stage.name === name;
 
-function resolveTarget(session: Session, target: string): string {
+/** The name by which nodes know a target. Throws {@link CliError} where none does. */
+export function resolveTarget(session: Session, target: string): string {
   for (const name of [target, `claim:${target}`]) {
     for (const node of session.graph.nodes.values()) if (matchesTarget(node, name)) return name;
   }
-  const known = session.plan.stages.map((stage) => stage.name).filter((name) => !name.startsWith('claim:'));
-  throw new CliError(
-    `The study has no target "${target}". Its stages: ${known.join(', ')}. A cell is named like stage[C=2].`,
-  );
+  throw new CliError(`The study has no target "${target}". ${alternatives(session, target)}`);
+}
+
+/** The target that was probably meant; else what there is of the stage that is named, or all stages. */
+function alternatives({ graph, plan }: Session, target: string): string {
+  const stages = plan.stages.map(({ name }) => name).filter((name) => !name.startsWith('claim:'));
+  const stage = /^[^.[#]+/.exec(target)?.[0] ?? '';
+  const own = [...graph.nodes.values()].filter((node) => node.stage.name === stage).map((node) => node.target);
+  const claims = plan.claims.map(({ id }) => id);
+  const close = nearest(target, own.length > 0 ? own : [...stages, ...claims, ...graph.nodes.keys()]);
+  if (close !== undefined) return `Did you mean ${close}?`;
+  if (own.length === 0) return `Its stages: ${stages.join(', ')}. A cell is named like stage[C=2].`;
+  return `${stage} has ${own.slice(0, 5).join(', ')}${own.length > 5 ? ` and ${own.length - 5} more` : ''}.`;
 }
 
 /** What a run would do now. */

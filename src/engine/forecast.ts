@@ -17,6 +17,13 @@ export type Forecast =
   | { readonly node: ActionNode; readonly state: 'shared'; readonly with: string }
   | { readonly node: ActionNode; readonly state: 'depends' };
 
+/** How many actions are in which state. */
+export function count(forecasts: readonly Forecast[]): Record<Forecast['state'], number> {
+  const counts = { cached: 0, run: 0, shared: 0, depends: 0 };
+  for (const { state } of forecasts) counts[state]++;
+  return counts;
+}
+
 type ForecastContext = Omit<ResolveContext, 'record'> & { readonly log: ActionLog; readonly cas: Cas };
 
 /** Predicts a run without executing anything. The actions that a run executes are all of `run` and some of `depends`. */

@@ -47,14 +47,21 @@ function isInside(folder: string, path: string): boolean {
   return !inside.startsWith('..') && !isAbsolute(inside);
 }
 
+/** Kinds that stand behind a study's own words (`claims:`, `run:`) and behind tables of cells: nobody `uses` them. */
+const INTERNAL: ReadonlySet<string> = new Set(['claim', 'gather', 'run']);
+
 /** Names of the kinds that `uses` can name without a path, in code-point order. */
 export function kindNames(folders: KindFolders): string[] {
-  const names = new Set<string>();
-  for (const folder of [folders.study, folders.package]) {
-    for (const file of listOrNone(join(folder, 'stages'))) if (file.endsWith('.ts')) names.add(file.slice(0, -3));
-  }
-  return [...names].sort(compareCodePoints);
+  const own = namesBelow(folders.study);
+  // Driftline's own study has both in one folder.
+  const internal = (name: string): boolean => INTERNAL.has(name) && (!own.includes(name) || isSameFolder(folders));
+  return [...new Set([...own, ...namesBelow(folders.package)])].filter((name) => !internal(name)).sort(compareCodePoints);
 }
+
+const isSameFolder = (folders: KindFolders): boolean => resolve(folders.study) === resolve(folders.package);
+
+const namesBelow = (folder: string): string[] =>
+  listOrNone(join(folder, 'stages')).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -3)] : []));
 
 function listOrNone(folder: string): string[] {
   try {

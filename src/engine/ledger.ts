@@ -42,7 +42,7 @@ export class Ledger implements ScheduleResult {
   failed({ target, stage }: ActionNode, key: Digest, failure: Failure, attempt: number, log: string): void {
     this.counts.failed++;
     this.lost.add(target);
-    this.actions.push({ target, key, status: 'failed', seconds: 0 });
+    this.actions.push({ target, key, status: 'failed', seconds: 0, failure: failure.message });
     const base = { target, stage: stage.name, key, failure, attempt };
     this.#emit({ type: 'action-failed', ...base, ...(log && { log }) });
   }

@@ -129,13 +129,17 @@ export class ActionLog {
 
   /** The manifest behind each key, and the explanation behind each explained digest. */
   manifests(): Map<Digest, unknown> {
-    const { records } = this.#manifests.read();
     return new Map(
-      [...records].flatMap(([key, text]) => {
+      [...this.manifestTexts()].flatMap(([key, text]) => {
         const manifest = parseManifest(text);
         return manifest === undefined ? [] : [[key, manifest] as const];
       }),
     );
+  }
+
+  /** The same as JSON, for who needs few of them. */
+  manifestTexts(): ReadonlyMap<Digest, string> {
+    return this.#manifests.read().records;
   }
 
   /** Lines that failed their checksum and were passed over. */

@@ -10,6 +10,8 @@ export interface RunRecord {
   readonly seconds: number;
   readonly profile: string | null;
   readonly jobs: number;
+  /** The machine that it ran on. */
+  readonly host?: string;
   readonly counts: {
     readonly executed: number;
     readonly cached: number;
@@ -25,6 +27,8 @@ export interface RunAction {
   readonly key: Digest;
   readonly status: 'executed' | 'cached' | 'failed';
   readonly seconds: number;
+  /** Why it failed, in the words of what failed. */
+  readonly failure?: string;
 }
 
 const folder = (storeRoot: string): string => join(storeRoot, 'runs');
@@ -53,13 +57,18 @@ const isRunAction = (action: RunAction | null): boolean =>
   typeof action?.target === 'string' && typeof action.key === 'string' && typeof action.seconds === 'number';
 
 /** The newest readable run, or undefined where there is none. */
-export function lastRun(storeRoot: string): RunRecord | undefined {
+export const lastRun = (storeRoot: string): RunRecord | undefined => recentRuns(storeRoot, 1)[0];
+
+/** The newest readable runs, newest first. */
+export function recentRuns(storeRoot: string, most: number): RunRecord[] {
+  const runs: RunRecord[] = [];
   for (const name of runNames(storeRoot).reverse()) {
+    if (runs.length >= most) break;
     // A damaged journal is passed over: it explains results, it does not hold them.
     const record = readRun(join(folder(storeRoot), name));
-    if (record !== undefined) return record;
+    if (record !== undefined) runs.push(record);
   }
-  return undefined;
+  return runs;
 }
 
 /** A journal as it was found; without a record where it is damaged. */

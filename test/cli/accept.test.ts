@@ -65,7 +65,7 @@ describe('driftline accept', () => {
     const [{ id, ...statement }] = await json('accept', '--list');
     expect(statement).toMatchObject({ because: 'said in another way', accepted: 3, records: 3, recomputed: [{}, {}] });
     const explained = await json('why', 'squares');
-    expect(explained[0]).toMatchObject({ state: 'cached', accepted: { statement: id } });
+    expect(explained.made[0].hits[0]).toMatchObject({ accepted: { statement: id } });
     const { out } = await study.driftline('why', 'squares');
     expect(out).toContain(`by statement ${id.slice(0, 12)}, ${statement.by.at}: said in another way\n`);
     const other = (await study.driftline('why', 'other')).out;

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differences } from '../../src/engine/explain.ts';
+import { differences } from '../../src/engine/explain/differences.ts';
 import { isKeyManifest } from '../../src/engine/forecast.ts';
 import { type KeyManifest, keyOf } from '../../src/engine/key.ts';
 import { partManifest } from '../../src/engine/origins.ts';
@@ -226,7 +226,7 @@ describe('accepting', () => {
         for (const key of log.keys()) {
           const from = log.get(key)?.accepted?.from;
           if (from === undefined) continue;
-          const fields = differences(manifests.get(from), manifests.get(key)).map(({ field }) => field);
+          const fields = differences(manifests.get(from), manifests.get(key)).map(({ path }) => path);
           expect(fields.length).toBeGreaterThan(0);
           for (const field of fields) expect(field).toMatch(/^(code|runtime|files\.\/code\/fit\.py)$/);
           expect(log.get(key)?.outputs).toEqual(log.get(from)?.outputs);

@@ -1,4 +1,4 @@
-import type { Forecast } from '../../engine/forecast.ts';
+import { count, type Forecast } from '../../engine/forecast.ts';
 import type { ActionNode } from '../../engine/graph.ts';
 import { EXIT } from '../exit.ts';
 import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
@@ -59,10 +59,4 @@ export function groupByStage(forecasts: readonly Forecast[]): Map<string, Foreca
     else items.push(item);
   }
   return stages;
-}
-
-export function count(forecasts: readonly Forecast[]): Record<Forecast['state'], number> {
-  const counts = { cached: 0, run: 0, shared: 0, depends: 0 };
-  for (const { state } of forecasts) counts[state]++;
-  return counts;
 }

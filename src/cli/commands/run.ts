@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { relative } from 'node:path';
 import type { RunEvent } from '../../engine/events.ts';
 import type { ActionNode } from '../../engine/graph.ts';
@@ -59,6 +59,7 @@ export async function runCommand(targets: readonly string[], options: RunOptions
       seconds: took,
       profile: session.plan.profile,
       jobs,
+      host: hostname(),
       counts: done.counts,
       actions: done.actions,
     };

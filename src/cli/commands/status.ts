@@ -1,8 +1,9 @@
+import { count } from '../../engine/forecast.ts';
 import { lastRun } from '../../store/runs.ts';
 import { EXIT } from '../exit.ts';
 import { forecastSession, openSession, type StudyOptions, selectNodes } from '../session.ts';
 import { columns, duration, paint } from '../text.ts';
-import { count, groupByStage } from './plan.ts';
+import { groupByStage } from './plan.ts';
 
 /** `driftline status`: each stage with how much of it is there, and the last run. */
 export async function statusCommand(options: StudyOptions & { json?: boolean }): Promise<number> {

@@ -1,0 +1,146 @@
+import type { Finding } from '../engine/explain/cause.ts';
+import type { Root } from '../engine/explain/roots.ts';
+import type { Explained, Explanation, Made } from '../engine/explain/why.ts';
+import { acceptedWords } from './acceptance.ts';
+import { causeWords } from './causeWords.ts';
+import type { StudyOptions } from './session.ts';
+import { duration, paint, plural } from './text.ts';
+
+/** Root causes, and runs, that are printed unless all are asked for. */
+const SHOWN = 8;
+
+interface WhyOptions extends StudyOptions {
+  readonly all?: boolean;
+  readonly storeRoot: string;
+}
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+/** Words an explanation: what would run first, each with its root causes, then what is there. */
+export function printExplanation(
+  name: string,
+  { counts, pending, made, empty }: Explanation,
+  options: WhyOptions,
+): void {
+  const alone = Object.values(counts).reduce((sum, one) => sum + one, 0) === 1;
+  if (pending !== undefined) {
+    const because = pending.roots.length > 0 ? ', because' : '';
+    say(`${paint('bold', name)}: ${alone ? soleState(pending.actions[0]) : stateWords(counts)}${because}`);
+    printRoots(pending, name, options);
+  }
+  for (const one of options.all ? made : made.slice(0, SHOWN)) printMade(name, one, alone, options);
+  const more = made.length - SHOWN;
+  if (more > 0 && !options.all) say(paint('dim', `Results of ${plural(more, 'earlier run')} are left out (--all).`));
+  for (const target of empty) say(`${paint('bold', target)}: nothing to gather, for every cell left that output out`);
+}
+
+function soleState({ state, links }: Finding): string {
+  switch (state) {
+    case 'shared':
+      return `the same computation as ${links[0].target}, which is to run`;
+    case 'depends':
+      return 'runs unless its inputs turn out as before';
+    default:
+      return 'to run';
+  }
+}
+
+function stateWords({ run, depends, shared, cached }: Explanation['counts']): string {
+  const parts = [
+    ...(run > 0 ? [`${plural(run, 'action')} to run`] : []),
+    ...(depends > 0 ? [`${plural(depends, 'action')} to run unless the inputs turn out as before`] : []),
+    ...(shared > 0 ? [`${shared} the same as others`] : []),
+    ...(cached > 0 ? [`${cached} cached`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function printMade(name: string, made: Made, alone: boolean, options: WhyOptions): void {
+  const { hits, run, host } = made;
+  const seconds = hits.reduce((sum, hit) => sum + hit.seconds, 0);
+  const what = alone ? 'cached' : `${plural(hits.length, 'action')} cached`;
+  const other = hits.filter((hit) => hit.as !== hit.target);
+  const where = host === undefined ? '' : ` on ${host}`;
+  say(`${paint('bold', name)}: ${what}`);
+  say(`  computed in ${duration(seconds)} by run ${run}${where}${timeWords(made)}`);
+  if (other.length > 0) {
+    const [{ target, as }] = other;
+    say(alone ? `  as ${as}` : `  ${other.length} of them under another name (${target} as ${as})`);
+  }
+  const again = hits.find(({ first }) => first !== undefined);
+  if (again !== undefined) say(`  first done by run ${again.first}${alone ? '' : ` (${again.target})`}`);
+  printAccepted(made, alone, options);
+  if (made.roots.length > 0) say('  which ran it because');
+  printRoots(made, name, options);
+}
+
+/** One of the results that were accepted of each sort: by statement, recomputed or not. */
+function printAccepted({ hits }: Made, alone: boolean, { storeRoot }: WhyOptions): void {
+  const sorts = new Set<string>();
+  for (const { target, key, accepted } of hits) {
+    if (accepted === undefined) continue;
+    const [statement, checked] = acceptedWords(storeRoot, key, accepted);
+    const sort = `${accepted.statement} ${checked}`;
+    if (sorts.has(sort)) continue;
+    sorts.add(sort);
+    say(`  ${alone ? '' : `e.g. ${target}: `}${statement}`);
+    if (checked !== undefined) say(`  ${checked}`);
+  }
+}
+
+const timeWords = ({ startedAt }: Made): string =>
+  startedAt === undefined ? '' : `, ${startedAt.slice(0, 19).replace('T', ' ')} UTC`;
+
+function printRoots({ roots }: Explained, name: string, options: WhyOptions): void {
+  for (const group of grouped(options.all ? roots : roots.slice(0, SHOWN))) printGroup(group, name, options);
+  const more = roots.length - SHOWN;
+  if (more > 0 && !options.all) say(paint('dim', `    and ${plural(more, 'further cause')} (--all)`));
+}
+
+/** Causes found in the very same actions, as when two parameters of a stage were edited. */
+function grouped(roots: readonly Root[]): Root[][] {
+  const groups = new Map<string, Root[]>();
+  for (const root of roots) {
+    const place = JSON.stringify([root.example, root.stages]);
+    groups.set(place, [...(groups.get(place) ?? []), root]);
+  }
+  return [...groups.values()];
+}
+
+function printGroup(group: readonly Root[], name: string, options: StudyOptions): void {
+  for (const root of group) {
+    const [first, ...more] = causeWords(root).split('\n');
+    say(`    ${paint('yellow', first)}`);
+    for (const line of more) say(`      ${line}`);
+    if (root.cause.kind === 'failed') say(`      to see it again: ${command(root.cause.target, options)}`);
+  }
+  const [{ example, stages, actions, path, cause }] = group;
+  if (example === name || cause.kind === 'first') return;
+  const way = wayWords(path);
+  if (NAMES_ITSELF.has(cause.kind)) {
+    if (way !== '') say(paint('dim', `      ${way}`));
+    return;
+  }
+  const [[stage], ...others] = Object.entries(stages);
+  const inOthers = others.length === 0 ? '' : ` and of ${others.map(([other]) => other).join(', ')}`;
+  const where = actions === 1 ? example : `${plural(actions, 'action')} of ${stage}${inOthers} (e.g. ${example})`;
+  say(paint('dim', `      in ${where}${way === '' ? '' : ` ${way}`}`));
+}
+
+/** By way of which stages a cause comes to what was asked about. */
+function wayWords(path: readonly string[]): string {
+  const stageOf = (target: string): string => /^[^.[#]*/.exec(target)![0];
+  const stages = path.map(stageOf).filter((stage, at, all) => stage !== all[at - 1]);
+  return stages.length > 1 ? `→ ${stages.slice(1).join(' → ')}` : '';
+}
+
+/** Causes that say where they are. */
+const NAMES_ITSELF: ReadonlySet<string> = new Set(['cell', 'replicate', 'order']);
+
+function command(target: string, { file, profile, set }: StudyOptions): string {
+  const words = ['driftline', 'run', target];
+  if (file !== 'pipeline.yaml') words.push('--file', file);
+  if (profile !== undefined) words.push('--profile', profile);
+  for (const [key, value] of Object.entries(set)) words.push('--set', `${key}=${value}`);
+  return words.map((word) => (/^[\w./:=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+}

@@ -1,0 +1,153 @@
+import type { ActionRecord } from '../../store/actions.ts';
+import { canonical, type Digest } from '../../store/canonical.ts';
+import type { Scalar } from '../../study/plan.ts';
+import { type ActionNode, outputOf, type Source } from '../graph.ts';
+import type { KeyManifest } from '../key.ts';
+import type { Cause, Link } from './cause.ts';
+
+interface InputComparison {
+  readonly causes: Cause[];
+  readonly links: Link[];
+}
+
+type Records = (target: string) => ActionRecord | undefined;
+
+/** In which inputs an action differs from an earlier one: what is new or gone, and whose contents are to be followed. */
+export function compareInputs(
+  node: ActionNode,
+  now: KeyManifest,
+  before: KeyManifest,
+  records: Records,
+  isKnown: (target: string) => boolean,
+): InputComparison {
+  if (node.role === 'gather') return compareParts(node, before, records, isKnown);
+  if (node.role === 'combine') return compareReplicates(node, before, records);
+  const causes: Cause[] = [];
+  const links: Link[] = [];
+  for (const [name, source] of Object.entries(node.inputs)) {
+    const from = before.inputs[name];
+    const made = source as Source;
+    if ('file' in made) {
+      const to = now.inputs[name];
+      if (from === to) continue;
+      causes.push({ kind: 'file', path: made.file, ...digest('from', from), ...digest('to', to) });
+      continue;
+    }
+    const record = records(made.node);
+    const to = record?.outputs[made.output]?.digest;
+    if (from === undefined) {
+      if (to !== undefined) causes.push({ kind: 'input', change: 'new', input: name, target: made.node });
+      if (record === undefined) links.push({ input: name, target: made.node });
+    } else if (from !== to) links.push({ input: name, target: made.node, ...digest('from', from), ...digest('to', to) });
+  }
+  for (const name of Object.keys(before.inputs)) {
+    if (!(name in node.inputs)) causes.push({ kind: 'input', change: 'gone', input: name });
+  }
+  return { causes, links };
+}
+
+/** The inputs of an action that may turn out otherwise because what makes them has to run. */
+export function pendingLinks(node: ActionNode, records: Records): Link[] {
+  const links = new Map<string, Link>();
+  for (const [input, sources] of Object.entries(node.inputs)) {
+    for (const source of [sources].flat() as Source[]) {
+      if (!('node' in source) || records(source.node) !== undefined || links.has(source.node)) continue;
+      links.set(source.node, { input, target: source.node });
+    }
+  }
+  return [...links.values()];
+}
+
+function compareReplicates(node: ActionNode, before: KeyManifest, records: Records): InputComparison {
+  const stage = node.stage.name;
+  const lists = Object.entries(node.inputs) as [string, readonly Source[]][];
+  const listBefore = (name: string): readonly Digest[] => (before.inputs[name] ?? []) as readonly Digest[];
+  const present = lists[0]?.[1].length ?? 0;
+  const former = Math.max(0, ...lists.map(([name]) => listBefore(name).length));
+  const causes: Cause[] = [];
+  for (let replicate = former; replicate < present; replicate++) {
+    causes.push({ kind: 'replicate', change: 'new', stage, replicate });
+  }
+  for (let replicate = present; replicate < former; replicate++) {
+    causes.push({ kind: 'replicate', change: 'gone', stage, replicate });
+  }
+  const links = new Map<string, Link>();
+  for (const [name, sources] of lists) {
+    const digests = listBefore(name);
+    // An output that replicates may leave out stands in the key for those that did not.
+    if (digests.length < former) continue;
+    sources.slice(0, former).forEach((source, replicate) => {
+      if (!('node' in source)) return;
+      const to = records(source.node)?.outputs[source.output]?.digest;
+      const from = digests[replicate];
+      if (to !== from) links.set(source.node, { input: name, target: source.node, from, ...digest('to', to) });
+    });
+  }
+  return { causes, links: [...links.values()] };
+}
+
+type Part = Readonly<Record<string, Scalar>>;
+
+function compareParts(
+  node: ActionNode,
+  before: KeyManifest,
+  records: Records,
+  isKnown: (target: string) => boolean,
+): InputComparison {
+  const stage = node.stage.name;
+  const former = new Map<string, { part: Part; digest: Digest | undefined }>();
+  ((before.params as { parts?: readonly Part[] } | null)?.parts ?? []).forEach((part, at) => {
+    former.set(canonical(part), { part, digest: before.inputs[at] as Digest | undefined });
+  });
+  const output = outputOf(node.target, stage);
+  const causes: Cause[] = [];
+  const links: Link[] = [];
+  const order: string[] = [];
+  const cells = new Set<string>();
+  node.parts!.forEach((part, at) => {
+    const { node: target } = node.inputs[at] as { readonly node: string };
+    const name = canonical(part);
+    const record = records(target);
+    const to = record?.outputs[output]?.digest;
+    const was = former.get(name);
+    cells.add(canonical(cellOf(part)));
+    former.delete(name);
+    if (was !== undefined) {
+      order.push(name);
+      if (was.digest !== to) links.push({ input: output, target, ...digest('from', was.digest), ...digest('to', to) });
+    } else if (record !== undefined && to === undefined) return; // left out, as before
+    else if (isKnown(target)) links.push({ input: output, target, ...digest('to', to) });
+    else causes.push(partCause(stage, 'new', part));
+  });
+  for (const { part } of former.values()) {
+    const { replicate, ...cell } = part;
+    const asCell = replicate === undefined || !cells.has(canonical(cell));
+    causes.push(partCause(stage, 'gone', asCell ? cell : part));
+  }
+  if (causes.length === 0 && links.length === 0 && former.size === 0) {
+    const kept = ((before.params as { parts?: readonly Part[] } | null)?.parts ?? []).map((part) => canonical(part));
+    if (kept.join() !== order.join()) causes.push({ kind: 'order', stage });
+  }
+  return { causes: unique(causes), links };
+}
+
+const cellOf = ({ replicate: _, ...cell }: Part): Part => cell;
+
+function partCause(stage: string, change: 'new' | 'gone', part: Part): Cause {
+  const { replicate, ...cell } = part;
+  if (typeof replicate === 'number' && change === 'gone') return { kind: 'replicate', change, stage, replicate };
+  return { kind: 'cell', change, stage, cell: nameOf(cell) };
+}
+
+/** As the plan names a cell. */
+const nameOf = (cell: Part): string =>
+  Object.entries(cell)
+    .map(([axis, value]) => `${axis}=${value}`)
+    .join(',');
+
+const unique = (causes: readonly Cause[]): Cause[] => [
+  ...new Map(causes.map((cause) => [canonical(cause), cause])).values(),
+];
+
+const digest = <Side extends 'from' | 'to'>(side: Side, value: unknown): { readonly [S in Side]?: Digest } =>
+  (typeof value === 'string' ? { [side]: value } : {}) as { readonly [S in Side]?: Digest };
