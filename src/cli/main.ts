@@ -39,17 +39,18 @@ async function main(argv: readonly string[]): Promise<number> {
     .action(async (targets, options) => {
       code = await (await import('./commands/run.ts')).runCommand(targets, options);
     });
-  study('plan', 'say what there is to do, stage by stage')
+  study('plan', 'say what there is to do, stage by stage, and how long it takes')
     .argument('[targets...]', 'stages, cells or claims')
+    .option('--jobs <n>', 'actions at a time, for the estimate (default: the number of cores)', count)
     .action(async (targets, options) => {
       code = await (await import('./commands/plan.ts')).planCommand(targets, options);
     });
   study('status', 'say how much of each stage is there').action(async (options) => {
     code = await (await import('./commands/status.ts')).statusCommand(options);
   });
-  study('why', 'explain why a target is cached or is to run')
-    .argument('<target>', 'a stage, a cell, a replicate or a claim')
-    .option('--all', 'explain every action of a stage, not only the first ones')
+  study('why', 'explain why a target is cached or is to run, back to the root causes')
+    .argument('<target>', 'a stage, an output, a cell, a replicate or a claim')
+    .option('--all', 'print all root causes and runs, not only the first ones')
     .action(async (target, options) => {
       code = await (await import('./commands/why.ts')).whyCommand(target, options);
     });

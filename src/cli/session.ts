@@ -126,7 +126,8 @@ export function selectNodes(session: Session, targets: readonly string[]): Actio
 }
 
 /** A stage, a stage's output, a cell, a replicate, or a claim by its id. */
-export const matchesTarget = (node: ActionNode, name: string): boolean => node.target === name || node.stage.name === name;
+export const matchesTarget = (node: ActionNode, name: string): boolean =>
+  node.target === name || node.stage.name === name;
 
 /** The name by which nodes know a target. Throws {@link CliError} where none does. */
 export function resolveTarget(session: Session, target: string): string {

@@ -58,7 +58,11 @@ export function duration(seconds: number): string {
 export const number = (value: number): string =>
   Number.isSafeInteger(value) || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(6)));
 
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+/** `10,000`. */
+const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${grouped(count)} ${count === 1 ? one : many}`;
 
 /** `812 B`, `4.1 MB`: powers of a thousand, as in the resources of a stage. */
 export function bytes(count: number): string {

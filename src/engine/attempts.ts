@@ -1,12 +1,13 @@
 import type { ActionLog, ActionRecord } from '../store/actions.ts';
 import type { Digest } from '../store/canonical.ts';
 import type { Cas } from '../store/cas.ts';
+import { Checkpoints } from '../store/checkpoints.ts';
 import type { Failure, RunEvent } from './events.ts';
 import { growthOf } from './growth.ts';
 import { pause } from './pause.ts';
 import type { ResolvedAction } from './resolve.ts';
 import { storeFiles } from './storeFiles.ts';
-import type { Executor, TaskResult } from './task.ts';
+import type { Executor, Growth, TaskResult } from './task.ts';
 
 /** What became of an action that had to be computed. */
 export type Outcome =
@@ -16,6 +17,7 @@ export type Outcome =
 
 export interface AttemptOptions {
   readonly studyRoot: string;
+  readonly storeRoot: string;
   readonly run: string;
   readonly cas: Cas;
   readonly log: ActionLog;
@@ -31,12 +33,14 @@ const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-i
 export class Attempts {
   readonly #options: AttemptOptions;
   readonly #isStopping: () => boolean;
+  readonly #checkpoints: Checkpoints;
   /** Kinds whose code is explained in the log already. */
   readonly #explained = new Set<Digest>();
 
   constructor(options: AttemptOptions, isStopping: () => boolean) {
     this.#options = options;
     this.#isStopping = isStopping;
+    this.#checkpoints = new Checkpoints(options.storeRoot);
   }
 
   /** Tries an action as often as its stage allows. */
@@ -47,9 +51,11 @@ export class Attempts {
       if (this.#isStopping()) return { became: 'stopped' };
       const base = { target: node.target, stage: node.stage.name, key, attempt };
       this.#options.emit({ type: 'action-started', ...base });
-      const result = await this.#execute(action);
+      const growth = growthOf(action);
+      const from = growth && this.#checkpoints.furthest(growth.key, growth.at);
+      const result = await this.#execute(action, growth);
       if (result === undefined) return { became: 'stopped' };
-      if (result.ok) return { became: 'done', record: this.#commit(action, result) };
+      if (result.ok) return { became: 'done', record: this.#commit(action, result, from) };
       const { failure, log } = result;
       if (attempt > times || FINAL.has(failure.kind)) return { became: 'failed', failure, attempt, log };
       const retryIn = delay * 2 ** (attempt - 1);
@@ -59,7 +65,7 @@ export class Attempts {
   }
 
   /** Undefined: the run was stopped meanwhile. */
-  async #execute(action: ResolvedAction): Promise<TaskResult | undefined> {
+  async #execute(action: ResolvedAction, growth: Growth | undefined): Promise<TaskResult | undefined> {
     const { node } = action;
     const { studyRoot, cas, executor, signal, emit } = this.#options;
     const changed = storeFiles(action, studyRoot, cas);
@@ -68,7 +74,6 @@ export class Attempts {
     try {
       const { time, memory } = node.stage.resources;
       const declared = node.role === 'run';
-      const growth = growthOf(action);
       return await executor.execute(growth === undefined ? action.task : { ...action.task, growth }, {
         signal,
         ...(time !== undefined && declared && { time }),
@@ -85,12 +90,13 @@ export class Attempts {
     }
   }
 
-  #commit(action: ResolvedAction, result: TaskResult & { ok: true }): ActionRecord {
+  #commit(action: ResolvedAction, result: TaskResult & { ok: true }, from: number | undefined): ActionRecord {
     const { node, key, manifest, kind } = action;
     const { log, run, emit } = this.#options;
     const record: ActionRecord = {
       outputs: result.outputs,
       seconds: rounded(result.seconds),
+      ...(from !== undefined && { from }),
       run,
       target: node.target,
     };

@@ -55,7 +55,9 @@ export function kindNames(folders: KindFolders): string[] {
   const own = namesBelow(folders.study);
   // Driftline's own study has both in one folder.
   const internal = (name: string): boolean => INTERNAL.has(name) && (!own.includes(name) || isSameFolder(folders));
-  return [...new Set([...own, ...namesBelow(folders.package)])].filter((name) => !internal(name)).sort(compareCodePoints);
+  return [...new Set([...own, ...namesBelow(folders.package)])]
+    .filter((name) => !internal(name))
+    .sort(compareCodePoints);
 }
 
 const isSameFolder = (folders: KindFolders): boolean => resolve(folders.study) === resolve(folders.package);

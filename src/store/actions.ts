@@ -23,6 +23,8 @@ export interface ActionRecord {
   readonly outputs: Readonly<Record<string, StoredOutput>>;
   /** Wall time that it took. */
   readonly seconds: number;
+  /** How far the checkpoint was from which it went on; absent for one that ran from its start. */
+  readonly from?: number;
   /** The run that executed it. */
   readonly run: string;
   /** What the target was called when it ran (`stage[cell]#replicate`): for people, never part of the key. */

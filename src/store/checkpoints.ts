@@ -33,6 +33,12 @@ export class Checkpoints {
     return undefined;
   }
 
+  /** How far the furthest checkpoint not beyond `limit` is, without reading it. */
+  furthest(growthKey: Digest, limit: number): number | undefined {
+    const kept = this.#kept(growthKey).filter((at) => at <= limit);
+    return kept.length === 0 ? undefined : Math.max(...kept);
+  }
+
   /** Keeps a checkpoint in place of those that are less far. */
   save(growthKey: Digest, { at, bytes }: Checkpoint): void {
     const before = this.#kept(growthKey);

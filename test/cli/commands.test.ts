@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../store/folder.ts';
@@ -23,10 +24,25 @@ describe('with --json', () => {
     expect(lastRun).toMatchObject({ failed: 0 });
   });
 
-  it('why explains a hit and a miss', async () => {
-    expect(await json('why', 'other', '--json')).toMatchObject([{ state: 'cached' }, { state: 'cached' }]);
-    const [miss] = await json('why', 'other', '--json', '--set', 'offset=4');
-    expect(miss).toMatchObject({ state: 'run', changes: [{ field: 'params.offset', from: '0', to: '4' }] });
+  it('why explains a hit, with where and when it was made, and a miss, from its root on', async () => {
+    const hit = await json('why', 'other', '--json');
+    expect(hit).toMatchObject({ target: 'other', counts: { cached: 2, run: 0 }, made: [{ hits: [{}, {}] }] });
+    expect(hit.made[0]).toMatchObject({ host: hostname(), startedAt: expect.any(String) });
+    const miss = await json('why', 'positive', '--json', '--set', 'n=4');
+    expect(miss).toMatchObject({ target: 'claim:positive', counts: { depends: 1 } });
+    expect(miss.pending.roots).toMatchObject([
+      { cause: { kind: 'parameter', path: 'n', from: 3, to: 4 }, stages: { squares: 2 } },
+    ]);
+    expect(miss.pending.roots[0].path.at(-1)).toBe('claim:positive');
+  });
+
+  it('plan and run --dry-run forecast the time by earlier actions, and say by which', async () => {
+    const plan = await json('plan', '--json', '--jobs', '3', '--set', 'n=4');
+    expect(plan.cost).toMatchObject({ jobs: 3, least: { unknown: 0 }, most: { unknown: 0 } });
+    expect(plan.cost.least.cpuSeconds).toBeLessThan(plan.cost.most.cpuSeconds);
+    const [first] = plan.actions;
+    expect(first).toMatchObject({ state: 'run', estimate: { basis: 'cell', seconds: expect.any(Number) } });
+    expect(await json('run', '--dry-run', '--json', '--jobs', '3', '--set', 'n=4')).toEqual(plan);
   });
 
   it('show prints rows, claims prints verdicts, graph prints stages and edges', async () => {
@@ -62,7 +78,15 @@ describe('with --json', () => {
 
 describe('in words', () => {
   it('why names the changed field, status the stages, show the rows', async () => {
-    expect((await study.driftline('why', 'other', '--set', 'offset=4')).out).toContain('  params.offset: 0 → 4\n');
+    expect((await study.driftline('why', 'other', '--set', 'offset=4')).out).toMatch(
+      /^other: 1 action to run, 1 action to run unless the inputs turn out as before, because\n {4}params.offset: 0 → 4\n/,
+    );
+    expect((await study.driftline('why', 'other')).out).toMatch(
+      /^other: 2 actions cached\n {2}computed in .* by run \S+ on \S+, \S+ \S+ UTC\n {2}which ran it because\n {4}never computed/,
+    );
+    expect((await study.driftline('plan', '--set', 'offset=4')).out).toMatch(
+      /other +1 to run +1 depending on inputs.* s +by the cell before\n[\s\S]*Estimated time: .* on \d+ cores?; .* of computing\.\n$/,
+    );
     expect((await study.driftline('status')).out).toContain('✓  squares');
     expect((await study.driftline('show', 'sums', '--rows', '1')).out).toMatch(/scale +sum\n +1 +8\n.*1 not shown/);
   });
@@ -89,8 +113,12 @@ describe('a wrong command line ends with exit code 2 and says what is wrong', ()
     [['run', '--set', 'n'], /--set.*Expected key=value/],
     [['run', '--set', 'm=1'], /"?m"?.*[\s\S]*1 problem/],
     [['run', '--profile', 'larg'], /larg[\s\S]*large/],
-    [['run', 'sqares'], /no target "sqares".*squares/],
-    [['why', 'nothing'], /no target "nothing"/],
+    [['run', 'sqares'], /no target "sqares". Did you mean squares\?/],
+    [['why', 'nothing'], /no target "nothing". Its stages: squares, other, sums\./],
+    [['why', 'squares[scale=3]'], /Did you mean squares\[scale=1\]\?/],
+    [['why', 'positve'], /Did you mean positive\?/],
+    [['plan', 'squares.elsewhere'], /squares has squares\[scale=1\], squares\[scale=2\], squares.rows\./],
+    [['plan', '--jobs', '0'], /--jobs.*Expected a whole number from 1/],
     [['graph', '--format', 'svg'], /Expected mermaid or dot/],
     [['run', '--file', 'none.yaml'], /There is no study file none\.yaml/],
     [['run', '--file', 'parts'], /parts/],

@@ -138,5 +138,10 @@ describe('a kind is found', () => {
     }
     rmSync(join(study.root, '..', 'outside.ts'));
     expect(kindNames(folders)).toEqual([...new Set(kindNames(folders))].sort());
+    // Those behind `claims:`, `run:` and gathered tables are nobody's to use.
+    expect(kindNames(folders)).not.toEqual(expect.arrayContaining(['claim']));
+    expect(kindNames({ study: folders.package, package: folders.package })).not.toEqual(
+      expect.arrayContaining(['gather']),
+    );
   });
 });

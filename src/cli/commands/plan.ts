@@ -1,53 +1,76 @@
+import { availableParallelism } from 'node:os';
+import { type CostForecast, forecastCost } from '../../engine/costs/estimate.ts';
 import { count, type Forecast } from '../../engine/forecast.ts';
 import type { ActionNode } from '../../engine/graph.ts';
+import { costWords, stageCostWords } from '../costWords.ts';
 import { EXIT } from '../exit.ts';
 import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
 import { columns, paint, plural } from '../text.ts';
 
-/** `driftline plan [target…]`: what there is to do, stage by stage. */
-export async function planCommand(
-  targets: readonly string[],
-  options: StudyOptions & { json?: boolean },
-): Promise<number> {
+export interface PlanOptions extends StudyOptions {
+  readonly json?: boolean;
+  readonly jobs?: number;
+}
+
+/** `driftline plan [target…]`: what there is to do, stage by stage, and how long it takes. */
+export async function planCommand(targets: readonly string[], options: PlanOptions): Promise<number> {
   const session = await openSession(options);
   return printForecast(session, selectNodes(session, targets), options);
 }
 
-/** Prints what a run would do; with `json` the exact set of actions. */
-export function printForecast(session: Session, nodes: readonly ActionNode[], { json }: { json?: boolean }): number {
+/** Prints what a run would do and cost; with `json` the exact set of actions. */
+export function printForecast(session: Session, nodes: readonly ActionNode[], { json, jobs }: PlanOptions): number {
   const forecasts = forecastSession(session, nodes);
-  if (json) {
-    const actions = forecasts.map((item) => ({
-      target: item.node.target,
-      state: item.state,
-      ...('key' in item && item.key !== undefined && { key: item.key }),
-      ...('with' in item && { with: item.with }),
-    }));
-    process.stdout.write(
-      `${JSON.stringify({ profile: session.plan.profile, counts: count(forecasts), actions }, null, 2)}\n`,
-    );
-    return EXIT.done;
-  }
-  const stages = groupByStage(forecasts);
-  const rows = [...stages].map(([stage, items]) => {
+  const cost = forecastCost(forecasts, jobs ?? availableParallelism(), session);
+  if (json) printJson(session, forecasts, cost);
+  else printStages(forecasts, cost);
+  return EXIT.done;
+}
+
+function printJson({ plan }: Session, forecasts: readonly Forecast[], cost: CostForecast): void {
+  const actions = forecasts.map((item) => ({
+    target: item.node.target,
+    state: item.state,
+    ...('key' in item && item.key !== undefined && { key: item.key }),
+    ...('with' in item && { with: item.with }),
+    ...(cost.estimates.has(item.node.target) && { estimate: cost.estimates.get(item.node.target) }),
+  }));
+  const { jobs, least, most } = cost;
+  const document = { profile: plan.profile, counts: count(forecasts), cost: { jobs, least, most }, actions };
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+function printStages(forecasts: readonly Forecast[], cost: CostForecast): void {
+  const rows = [...groupByStage(forecasts)].map(([stage, items]) => {
     const { run, depends, shared, cached } = count(items);
+    const estimates = items.flatMap(({ node }) => cost.estimates.get(node.target) ?? []);
+    const [seconds, basis] = estimates.length > 0 ? stageCostWords(estimates) : ['', ''];
     return [
       stage,
       run > 0 ? paint('yellow', `${run} to run`) : '',
       depends > 0 ? `${depends} depending on inputs` : '',
       shared > 0 ? `${shared} shared` : '',
       cached > 0 ? paint('dim', `${cached} cached`) : '',
+      seconds,
+      paint('dim', basis),
     ];
   });
-  process.stdout.write(`${columns(rows).join('\n')}\n`);
+  const used = rows[0]?.map((_, at) => rows.some((row) => row[at] !== ''));
+  const shown = rows.map((row) => row.filter((_, at) => used?.[at]));
+  const align = ['left', 'left', 'left', 'left', 'left', 'right', 'left'] as const;
+  process.stdout.write(
+    `${columns(
+      shown,
+      align.filter((_, at) => used?.[at]),
+    ).join('\n')}\n`,
+  );
   const { run, depends, cached } = count(forecasts);
   const maybe = depends > 0 ? `, and up to ${depends} more, depending on what their inputs turn out to be` : '';
-  process.stdout.write(
+  const lines =
     run + depends === 0
-      ? `Nothing to run: all ${plural(cached, 'result')} are there.\n`
-      : `${plural(run, 'action')} to run${maybe}; ${cached} cached.\n`,
-  );
-  return EXIT.done;
+      ? [`Nothing to run: all ${plural(cached, 'result')} are there.`]
+      : [`${plural(run, 'action')} to run${maybe}; ${cached} cached.`, ...costWords(cost)];
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 export function groupByStage(forecasts: readonly Forecast[]): Map<string, Forecast[]> {

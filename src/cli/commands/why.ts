@@ -1,6 +1,13 @@
 import { explain } from '../../engine/explain/why.ts';
 import { EXIT } from '../exit.ts';
-import { forecastSession, matchesTarget, openSession, resolveTarget, type StudyOptions, selectNodes } from '../session.ts';
+import {
+  forecastSession,
+  matchesTarget,
+  openSession,
+  resolveTarget,
+  type StudyOptions,
+  selectNodes,
+} from '../session.ts';
 import { printExplanation } from '../whyWords.ts';
 
 /**

@@ -49,6 +49,10 @@ export class History {
     return this.#records.get(key);
   }
 
+  records(): Iterable<[Digest, ActionRecord]> {
+    return this.#records;
+  }
+
   manifest(key: Digest): KeyManifest | undefined {
     const manifest = this.#read(key);
     return isKeyManifest(manifest) ? manifest : undefined;

@@ -38,7 +38,8 @@ export function compareInputs(
     if (from === undefined) {
       if (to !== undefined) causes.push({ kind: 'input', change: 'new', input: name, target: made.node });
       if (record === undefined) links.push({ input: name, target: made.node });
-    } else if (from !== to) links.push({ input: name, target: made.node, ...digest('from', from), ...digest('to', to) });
+    } else if (from !== to)
+      links.push({ input: name, target: made.node, ...digest('from', from), ...digest('to', to) });
   }
   for (const name of Object.keys(before.inputs)) {
     if (!(name in node.inputs)) causes.push({ kind: 'input', change: 'gone', input: name });
@@ -115,7 +116,8 @@ function compareParts(
     if (was !== undefined) {
       order.push(name);
       if (was.digest !== to) links.push({ input: output, target, ...digest('from', was.digest), ...digest('to', to) });
-    } else if (record !== undefined && to === undefined) return; // left out, as before
+    } else if (record !== undefined && to === undefined)
+      return; // left out, as before
     else if (isKnown(target)) links.push({ input: output, target, ...digest('to', to) });
     else causes.push(partCause(stage, 'new', part));
   });
