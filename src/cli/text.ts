@@ -45,8 +45,9 @@ export function wrap(text: string, limit: number): string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-/** `0.8 s`, `12 s`, `3 min 20 s`, `1 h 05 min`. */
+/** `20 ms`, `0.8 s`, `12 s`, `3 min 20 s`, `1 h 05 min`. */
 export function duration(seconds: number): string {
+  if (seconds >= 0.0005 && seconds < 0.0995) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 100) return `${Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);

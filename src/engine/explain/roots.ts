@@ -22,7 +22,10 @@ interface Gathered {
   readonly example: Finding;
 }
 
-/** Groups what findings end in: each cause once, however many actions it changed; the most frequent kind last. */
+/**
+ * Groups what findings end in: each cause once, however many actions it changed. What went wrong comes first, that
+ * something is new last; else those nearest to what was asked about come first.
+ */
 export function rootsOf(findings: readonly Finding[]): Root[] {
   const byTarget = new Map(findings.map((finding) => [finding.target, finding]));
   const gathered = new Map<string, Gathered>();
@@ -38,7 +41,8 @@ export function rootsOf(findings: readonly Finding[]): Root[] {
       group.stages.set(finding.stage, (group.stages.get(finding.stage) ?? 0) + 1);
     }
   }
-  return [...gathered.values()].map(({ cause, members, stages, example }) => ({
+  const ordered = [...gathered.values()].sort((a, b) => rankOf(a.cause) - rankOf(b.cause));
+  return ordered.map(({ cause, members, stages, example }) => ({
     cause,
     members: [...members],
     actions: [...stages.values()].reduce((sum, count) => sum + count, 0),
@@ -47,6 +51,11 @@ export function rootsOf(findings: readonly Finding[]): Root[] {
     path: pathOf(example, byTarget),
   }));
 }
+
+const rankOf = ({ kind }: Cause): number => {
+  if (kind === 'failed' || kind === 'missing') return 0;
+  return kind === 'first' ? 2 : 1;
+};
 
 /** Causes of one name are one root; where they differ in a member only, it lists them. */
 function sameness(cause: Cause): { readonly name: string; readonly member?: string | number } {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Root } from '../../../src/engine/explain/roots.ts';
 import { type Explanation, explain } from '../../../src/engine/explain/why.ts';
 import { forecast } from '../../../src/engine/forecast.ts';
+import { type KeyManifest, keyOf } from '../../../src/engine/key.ts';
 import type { LoadedKind } from '../../../src/engine/kinds.ts';
 import { writeRun } from '../../../src/store/runs.ts';
 import type { Plan } from '../../../src/study/plan.ts';
@@ -188,11 +189,26 @@ describe('why an action would run', () => {
     };
     await run(study, chain([1]), { work });
     expect(roots(why(study, chain([1]), 'c'))).toMatchObject([
-      { cause: { kind: 'first' } },
       {
         cause: { kind: 'failed', target: 'a[C=1]', message: 'no convergence' },
         path: ['a[C=1]', 'a.out', 'b', 'b.out', 'c'],
       },
+    ]);
+  });
+
+  it('is the version of Node', async () => {
+    const [now, before] = [new FakeStudy(folder()), new FakeStudy(folder())];
+    await run(now, chain([1]));
+    const from = now.context(chain([1])).log;
+    const { log } = before.context(chain([1]));
+    for (const key of from.keys()) {
+      const manifest = { ...(from.manifests().get(key) as KeyManifest), runtime: 'node 18' };
+      log.append(keyOf(manifest), from.get(key)!, manifest);
+    }
+    log.close();
+    const runtime = `node ${process.versions.node.split('.')[0]}`;
+    expect(roots(why(before, chain([1]), 'a[C=1]'))).toMatchObject([
+      { cause: { kind: 'runtime', from: 'node 18', to: runtime }, actions: 1 },
     ]);
   });
 
