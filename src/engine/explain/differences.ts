@@ -13,7 +13,9 @@ export function differences(from: unknown, to: unknown, path = ''): Difference[]
   const [before, now] = [from, to].map(branchOf);
   if (before !== undefined && now !== undefined && areComparable(before, now)) {
     const names = new Set([...Object.keys(before), ...Object.keys(now)]);
-    return [...names].flatMap((name) => differences(before[name], now[name], path === '' ? name : `${path}.${name}`));
+    return [...names].flatMap((name) =>
+      differences(own(before, name), own(now, name), path === '' ? name : `${path}.${name}`),
+    );
   }
   if (isSame(from, to)) return [];
   return [{ path, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }];
@@ -25,12 +27,15 @@ export function distance(from: unknown, to: unknown): number {
   const now = branchOf(to);
   if (before === undefined || now === undefined || !areComparable(before, now)) return isSame(from, to) ? 0 : 1;
   let sum = 0;
-  for (const name of Object.keys(before)) sum += distance(before[name], now[name]);
-  for (const name of Object.keys(now)) if (!(name in before)) sum++;
+  for (const name of Object.keys(before)) sum += distance(before[name], own(now, name));
+  for (const name of Object.keys(now)) if (!Object.hasOwn(before, name)) sum++;
   return sum;
 }
 
 type Branch = Readonly<Record<string, unknown>>;
+
+/** A parameter may be called `constructor`. */
+const own = (branch: Branch, name: string): unknown => (Object.hasOwn(branch, name) ? branch[name] : undefined);
 
 const branchOf = (value: unknown): Branch | undefined =>
   typeof value === 'object' && value !== null ? (value as Branch) : undefined;

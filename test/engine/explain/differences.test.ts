@@ -16,6 +16,11 @@ describe('differences', () => {
     expect(differences({ a: [1] }, { a: { 0: 1 } })).toEqual([{ path: 'a', from: [1], to: { 0: 1 } }]);
   });
 
+  it('know no names but own ones', () => {
+    expect(differences({}, { constructor: 1 })).toEqual([{ path: 'constructor', to: 1 }]);
+    expect(distance({ toString: 1 }, {})).toBe(1);
+  });
+
   it('are none of a value and its copy, and are counted by the distance', () => {
     const value = fc.jsonValue({ maxDepth: 3 });
     fc.assert(

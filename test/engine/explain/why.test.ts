@@ -193,6 +193,7 @@ describe('why an action would run', () => {
         cause: { kind: 'failed', target: 'a[C=1]', message: 'no convergence' },
         path: ['a[C=1]', 'a.out', 'b', 'b.out', 'c'],
       },
+      { cause: { kind: 'first' }, actions: 3 },
     ]);
   });
 
