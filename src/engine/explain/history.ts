@@ -1,4 +1,4 @@
-import type { ActionLog, ActionRecord } from '../../store/actions.ts';
+import { type ActionLog, type ActionRecord, parseManifest } from '../../store/actions.ts';
 import type { Digest } from '../../store/canonical.ts';
 import { type RunAction, type RunRecord, recentRuns } from '../../store/runs.ts';
 import { isKeyManifest } from '../forecast.ts';
@@ -151,7 +151,7 @@ export class History {
     if (this.#parsed.has(key)) return this.#parsed.get(key);
     this.#texts ??= this.#log.manifestTexts();
     const text = this.#texts.get(key);
-    const value = text === undefined ? undefined : (JSON.parse(text) as unknown);
+    const value = text === undefined ? undefined : parseManifest(text);
     this.#parsed.set(key, value);
     return value;
   }
