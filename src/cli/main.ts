@@ -36,6 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--strict', 'exit with 3 when a claim is refuted')
     .option('--lock', 'write the digests of all results to driftline.lock')
     .option('--locked', 'exit with 1 when results differ from driftline.lock')
+    .option('--tag <name>', 'a name for the run, once it has succeeded')
     .action(async (targets, options) => {
       code = await (await import('./commands/run.ts')).runCommand(targets, options);
     });
@@ -53,6 +54,15 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--all', 'print all root causes and runs, not only the first ones')
     .action(async (target, options) => {
       code = await (await import('./commands/why.ts')).whyCommand(target, options);
+    });
+  study('diff', 'say in what two runs differ: parameters, code, numbers, figures and claims')
+    .argument('[runA]', 'last, last~1, a tag, or the beginning of a run id (default: last~1)')
+    .argument('[runB]', "the run to compare it with (default: last; or with one run, the study's results now)")
+    .option('--all', 'print every difference, not only the first ones')
+    .option('--stage <name>', 'only this stage or claim; may be given several times', names, [])
+    .option('--exit-code', 'exit with 1 when something differs or cannot be compared')
+    .action(async (a, b, options) => {
+      code = await (await import('./commands/diff.ts')).diffCommand(a, b, options);
     });
   study('show', 'print a result table')
     .argument('<target>', 'stage.output, or a stage')
@@ -105,6 +115,25 @@ async function main(argv: readonly string[]): Promise<number> {
       code = await (await import('./commands/gc.ts')).gcCommand(options);
     });
 
+  const store = (name: string, summary: string): Command =>
+    program
+      .command(name)
+      .description(summary)
+      .option('--file <path>', 'the study', 'pipeline.yaml')
+      .option('--json', 'print JSON instead of text');
+  store('runs', 'list the runs that there are, with their tags')
+    .option('--all', 'all of them, not only the last 20')
+    .action(async (options) => {
+      code = await (await import('./commands/runs.ts')).runsCommand(options);
+    });
+  store('tag', 'name a run, whose results gc then keeps; or list the names')
+    .argument('[name]', 'letters, digits, dots, hyphens and underscores')
+    .argument('[run]', 'last, last~1, a tag, or the beginning of a run id', 'last')
+    .option('--delete', 'take the name away; the run stays')
+    .action(async (name, run, options) => {
+      code = await (await import('./commands/tag.ts')).tagCommand(name, run, options);
+    });
+
   const kinds = program.command('stage').description('list, describe or run kinds of stage');
   const kind = (name: string, summary: string): Command =>
     kinds.command(name).description(summary).option('--file <path>', 'the study', 'pipeline.yaml');
@@ -146,6 +175,8 @@ function collect(pair: string, pairs: Readonly<Record<string, string>>): Record<
   if (equals < 1) throw new InvalidArgumentError('Expected key=value.');
   return { ...pairs, [pair.slice(0, equals)]: pair.slice(equals + 1) };
 }
+
+const names = (name: string, before: readonly string[]): string[] => [...before, name];
 
 function count(text: string): number {
   const value = Number(text);

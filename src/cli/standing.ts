@@ -17,6 +17,8 @@ type Mark = readonly [path: string, size: number, mtimeMs: number, ino: number];
  * it need not give all of them their keys to say so.
  */
 interface Standing {
+  /** The run in whose journal these results are. */
+  readonly run: string;
   readonly identity: string;
   readonly files: readonly (readonly [path: string, digest: string])[];
   readonly marks: readonly Mark[];
@@ -52,6 +54,7 @@ export function recallStanding(session: Session): Standing | undefined {
 /** Remembers what a run of the whole study left. */
 export function rememberStanding(
   session: Session,
+  run: string,
   records: ReadonlyMap<string, ActionRecord>,
   files: readonly OutFile[],
   claims: readonly ClaimResult[],
@@ -68,6 +71,7 @@ export function rememberStanding(
     ...inOut.map((path) => join(session.outRoot, path)),
   ];
   const standing: Standing = {
+    run,
     identity: identityOf(session),
     files: studyFiles(session).map((path) => [path, session.stats.digest(join(session.studyRoot, path))]),
     marks: paths.map(markOf),
@@ -82,7 +86,7 @@ export function rememberStanding(
 /** What decides the keys but for the files of the study, and where the results are put. */
 const identityOf = ({ plan, kinds, outRoot }: Session): string =>
   digestOf('standing', {
-    format: 2,
+    format: 3,
     plan: sha256(JSON.stringify(plan)),
     kinds: Object.fromEntries([...kinds].map(([uses, kind]) => [uses, kind.digest])),
     node: process.versions.node,

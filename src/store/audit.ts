@@ -122,7 +122,7 @@ const PIECE = Buffer.alloc(2 ** 20);
 
 function damagedFiles(storeRoot: string): string[] {
   const sealed = [
-    ...['runs', 'plans', 'kinds', 'standing', STATEMENTS].flatMap((folder) =>
+    ...['runs', 'tags', 'plans', 'kinds', 'standing', STATEMENTS].flatMap((folder) =>
       namesIn(join(storeRoot, folder))
         .filter((name) => name.endsWith('.json'))
         .map((name) => join(folder, name)),

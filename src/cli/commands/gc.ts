@@ -8,6 +8,7 @@ import { readLock } from '../../store/lockFile.ts';
 import { allRuns, type RunJournal } from '../../store/runs.ts';
 import { sweep } from '../../store/sweep.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { keptFor, keysOf, printKept, taggedRuns } from '../kept.ts';
 import { lockPath } from '../lock.ts';
 import { currentRecords, forecastSession, openSession, planFile, type Session, type StudyOptions } from '../session.ts';
 import { bytes, paint, plural } from '../text.ts';
@@ -29,18 +30,24 @@ export async function gcCommand(options: GcOptions): Promise<number> {
   const session = await openSession(options);
   const { storeRoot } = session;
   const runs = allRuns(storeRoot);
-  const dropped = new Set(droppedRuns(runs, options.keepRuns));
-  const kept = runs.filter(({ path }) => !dropped.has(path));
+  const tags = taggedRuns(storeRoot, runs);
+  const dropped = new Set(tags.lost.length > 0 ? [] : droppedRuns(runs, options.keepRuns, tags.runs));
+  const kept = runs.filter(({ path, record }) => record !== undefined && !dropped.has(path));
   const sessions = [session, ...(await otherProfiles(session, kept))];
-  const keys = new Set<Digest>(kept.flatMap(({ record }) => record!.actions.map(({ key }) => key)));
+  const ofRuns = keysOf(kept);
+  const ofTags = keysOf(kept.filter(({ id }) => tags.runs.has(id)));
+  const current = new Set<Digest>();
   const growth = new Set<Digest>();
   for (const each of sessions) {
     const forecasts = forecastSession(each, each.graph.select());
-    for (const item of forecasts) if (item.state === 'cached') keys.add(item.key);
+    for (const item of forecasts) if (item.state === 'cached') current.add(item.key);
+    const keys = new Set([...ofRuns, ...current]);
     for (const key of liveGrowth(forecasts, { ...each, records: currentRecords(forecasts), keys })) growth.add(key);
   }
   const lock = [...(readLock(lockPath(session))?.values() ?? [])];
   const digests = new Set(lock.flatMap((section) => [...section.values()]));
+  // What a damaged tag names may be any result: none is removed until it is known.
+  const keys = new Set([...ofRuns, ...current, ...(tags.lost.length > 0 ? session.log.keys() : [])]);
   const plans = new Set(sessions.map(planFile));
   const grace = { now: Date.now(), graceMs: options.grace * 1000 };
   const garbage = findGarbage(
@@ -61,16 +68,22 @@ export async function gcCommand(options: GcOptions): Promise<number> {
   );
   const freed = options.yes ? sweep(storeRoot, garbage, grace) : undefined;
   session.stats.save();
-  if (options.json) process.stdout.write(`${JSON.stringify({ ...garbage, removed: options.yes === true }, null, 2)}\n`);
-  else print(garbage, freed, options);
+  const reasons = keptFor(session, { runs: ofRuns, current, tags: ofTags, lock: digests }, garbage);
+  const report = { ...garbage, kept: reasons, lostTags: tags.lost, removed: options.yes === true };
+  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    print(garbage, freed, options);
+    printKept(reasons, { names: tags.names, lost: tags.lost });
+  }
   return EXIT.done;
 }
 
-/** Journals beyond the newest ones of their profile, and those that cannot be read. */
-function droppedRuns(runs: readonly RunJournal[], keep: number): string[] {
+/** Journals beyond the newest ones of their profile that have no tag, and those that cannot be read. */
+function droppedRuns(runs: readonly RunJournal[], keep: number, tagged: ReadonlySet<string>): string[] {
   const seen = new Map<string | null, number>();
-  return [...runs].reverse().flatMap(({ path, record }) => {
+  return [...runs].reverse().flatMap(({ id, path, record }) => {
     if (record === undefined) return [path];
+    if (tagged.has(id)) return [];
     const newer = seen.get(record.profile) ?? 0;
     seen.set(record.profile, newer + 1);
     return newer < keep ? [] : [path];

@@ -1,5 +1,6 @@
 import { availableParallelism, hostname } from 'node:os';
 import { relative } from 'node:path';
+import { studyOf } from '../../compare/side.ts';
 import type { RunEvent } from '../../engine/events.ts';
 import type { ActionNode } from '../../engine/graph.ts';
 import type { ScheduleResult } from '../../engine/ledger.ts';
@@ -7,8 +8,8 @@ import { lockEntries } from '../../engine/lockEntries.ts';
 import { schedule } from '../../engine/scheduler.ts';
 import { alone } from '../../engine/waiting.ts';
 import { BlobError } from '../../store/cas.ts';
-import { writeRun } from '../../store/runs.ts';
 import { EXIT } from '../exit.ts';
+import { checkTagOption, keepJournal, tagRun } from '../journal.ts';
 import { localExecutor } from '../localExecutor.ts';
 import { checkLockOptions, type LockOptions, settleLock } from '../lock.ts';
 import { Progress } from '../progress.ts';
@@ -26,6 +27,8 @@ export interface RunOptions extends StudyOptions, LockOptions {
   readonly dryRun?: boolean;
   readonly keepGoing?: boolean;
   readonly strict?: boolean;
+  /** What to call the run once it has succeeded. */
+  readonly tag?: string;
 }
 
 /** How often a run goes over the nodes when it finds damaged blobs. */
@@ -35,12 +38,14 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   const session = await openSession(options);
   const whole = targets.length === 0;
   checkLockOptions(session, targets, options);
+  checkTagOption(session, options);
   if (whole && !options.dryRun && !options.json) {
     const standing = recallStanding(session);
-    if (standing !== undefined) {
+    if (standing !== undefined && tagRun(session, standing.run, options.tag)) {
       session.stats.save();
       printClaims(standing.claims, { untested: true });
       printNothing(standing.actions, standing.reportPath);
+      printTag(options.tag, standing.run);
       const lock = settleLock(session, new Map(standing.results), new Set(), options);
       if (lock.line !== undefined) say(lock.line);
       if (lock.failed) return EXIT.stageFailed;
@@ -51,42 +56,50 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   if (options.dryRun) return printForecast(session, nodes, options);
   const started = new Date();
   const jobs = options.jobs ?? availableParallelism();
-  const { result, seconds, claims, reportPath, lock } = await execute(session, nodes, jobs, options, async (done) => {
-    const took = (Date.now() - started.getTime()) / 1000;
-    const record = {
-      id: session.runId,
-      startedAt: started.toISOString(),
-      seconds: took,
-      profile: session.plan.profile,
-      jobs,
-      host: hostname(),
-      counts: done.counts,
-      actions: done.actions,
-    };
-    if (done.counts.executed + done.counts.failed > 0) writeRun(session.storeRoot, record);
-    // Two runs that publish at once, with other parameters say, would mix their files; and the marks of what stands
-    // would be those of the other's.
-    return alone(session.leases, 'publish', async () => {
-      const { reportPath, files } = await publish(session, done.records, record, whole);
-      const claims = claimResults(session.plan, done.records, session.cas);
-      const { results, pending } = lockEntries(session.graph.nodes.values(), done.records);
-      if (whole && done.counts.failed + done.counts.skipped === 0 && !done.interrupted) {
-        rememberStanding(session, done.records, files, claims, reportPath, results);
-      }
-      const lock = settleLock(session, results, pending, options);
-      if (options.json && lock.differs !== undefined) {
-        const { changed, added, removed } = lock.differs;
-        printEvent({ type: 'lock-differs', changed, added, removed });
-      }
-      return { result: done, seconds: took, reportPath, claims, lock };
-    });
-  });
+  const { result, seconds, claims, reportPath, lock, tagged } = await execute(
+    session,
+    nodes,
+    jobs,
+    options,
+    async (done) => {
+      const took = (Date.now() - started.getTime()) / 1000;
+      const record = {
+        id: session.runId,
+        startedAt: started.toISOString(),
+        seconds: took,
+        profile: session.plan.profile,
+        jobs,
+        host: hostname(),
+        counts: done.counts,
+        actions: done.actions,
+        study: studyOf(session.plan, targets),
+      };
+      const run = keepJournal(session.storeRoot, record);
+      // Two runs that publish at once, with other parameters say, would mix their files; and the marks of what stands
+      // would be those of the other's.
+      return alone(session.leases, 'publish', async () => {
+        const { reportPath, files } = await publish(session, done.records, record, whole);
+        const claims = claimResults(session.plan, done.records, session.cas);
+        const { results, pending } = lockEntries(session.graph.nodes.values(), done.records);
+        const succeeded = done.counts.failed + done.counts.skipped === 0 && !done.interrupted;
+        if (whole && succeeded) rememberStanding(session, run, done.records, files, claims, reportPath, results);
+        const tagged = options.tag !== undefined && succeeded && tagRun(session, run, options.tag) ? run : undefined;
+        const lock = settleLock(session, results, pending, options);
+        if (options.json && lock.differs !== undefined) {
+          const { changed, added, removed } = lock.differs;
+          printEvent({ type: 'lock-differs', changed, added, removed });
+        }
+        return { result: done, seconds: took, reportPath, claims, lock, tagged };
+      });
+    },
+  );
   session.log.close();
   session.stats.save();
   if (!options.json) {
     // After a failure most claims may be untested: the failure is the news, and they are only counted.
     if (whole) printClaims(claims, { untested: result.counts.failed === 0 && !result.interrupted });
     printSummary(result, seconds, reportPath);
+    printTag(options.tag, tagged);
     if (lock.line !== undefined) say(lock.line);
   } else if (lock.failed) process.stderr.write(`${lock.line}\n`);
   if (result.interrupted) return EXIT.interrupted;
@@ -179,6 +192,13 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 function printNothing(actions: number, reportPath: string | undefined): void {
   say(`Nothing had to run: all ${plural(actions, 'result')} were there already.`);
   if (reportPath !== undefined) say(`Report: ${relative(process.cwd(), reportPath)}`);
+}
+
+function printTag(tag: string | undefined, run: string | undefined): void {
+  if (tag === undefined) return;
+  say(
+    run === undefined ? `${tag} names no run, for this one did not succeed.` : `${tag} is now the name of run ${run}.`,
+  );
 }
 
 function printSummary({ counts, interrupted }: Done, seconds: number, reportPath: string | undefined): void {
