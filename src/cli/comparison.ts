@@ -96,6 +96,7 @@ function claimLines({ id, from, to, moved, otherTest, numbers, rows }: ClaimDiff
           : `still ${to}`;
   const notes = [...(otherTest ? ['tested otherwise'] : []), ...numbers.map(leafWords), ...rows.map(rowWords)];
   const head = `  ${moved ? paint('bold', id) : id}: ${verdict}`;
+  if (!moved) return `${head}${paint('dim', notes.length === 0 ? '' : `; ${notes.join(' · ')}`)}`;
   return [head, ...notes.map((note) => paint('dim', `      ${note}`))].join('\n');
 }
 
@@ -162,26 +163,40 @@ function settingsSection({ params, study, addedStages, removedStages, stages }: 
     ...(params ?? []).map((change) => `  ${leafWords(change)}`),
     ...(addedStages.length > 0 ? [`  new stages: ${addedStages.join(', ')}`] : []),
     ...(removedStages.length > 0 ? [`  stages gone: ${removedStages.join(', ')}`] : []),
-    ...stages.flatMap(({ stage, addedCells, removedCells, cells: all, changes }) => [
-      `  ${stage}`,
-      ...(addedCells.length > 0 ? [`      new cells: ${cells(addedCells)}`] : []),
-      ...(removedCells.length > 0 ? [`      cells gone: ${cells(removedCells)}`] : []),
-      ...changes.map((change) => {
-        const where = all > 1 && change.cells < all ? ` in ${change.cells} of ${plural(all, 'cell')}` : '';
-        return `      ${leafWords({ ...change, path: change.path.replace(/^with\./, '') })}${where}`;
-      }),
+    ...stages.flatMap(({ stage, addedCells, removedCells }) => [
+      ...(addedCells.length > 0 ? [`  ${stage}: new cells ${cells(addedCells)}`] : []),
+      ...(removedCells.length > 0 ? [`  ${stage}: cells gone ${cells(removedCells)}`] : []),
     ]),
+    ...toldOtherwise(stages),
   ];
   const unknown = params === undefined ? ' (a journal does not say what the parameters of the study were)' : '';
   return { title: `Parameters${unknown}`, lines };
 }
 
+/** What stages were told otherwise; a change that many stages share is one line. */
+function toldOtherwise(stages: SettingsDifference['stages']): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { stage, cells, changes } of stages) {
+    for (const change of changes) {
+      const words = leafWords({ ...change, path: change.path.replace(/^with\./, '') });
+      const where = change.cells < cells ? `${stage} (${change.cells} of ${plural(cells, 'cell')})` : stage;
+      groups.set(words, [...(groups.get(words) ?? []), where]);
+    }
+  }
+  return [...groups].map(([words, names]) => `  ${words} in ${some(names)}`);
+}
+
+const some = (names: readonly string[]): string =>
+  `${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ''}`;
+
+/** Stages or targets that are named in a line. */
+const NAMED = 6;
+
 const codeSection = (code: readonly CodeDifference[]): Section => ({
   title: 'Code',
   lines: code.map(({ stages, files, packages }) => {
     const what = [...files, ...packages.map((change) => `package ${leafWords(change)}`)];
-    const where = `${stages.slice(0, 6).join(', ')}${stages.length > 6 ? ` and ${stages.length - 6} more` : ''}`;
-    return `  ${where}: ${what.length === 0 ? 'another version' : what.slice(0, 8).join(', ')}${what.length > 8 ? ', …' : ''}`;
+    return `  ${some(stages)}: ${what.length === 0 ? 'another version' : what.slice(0, 8).join(', ')}${what.length > 8 ? ', …' : ''}`;
   }),
 });
 
@@ -205,8 +220,5 @@ function gaps(missing: readonly Incomparable[]): string[][] {
     const reason = reasons.length > 1 && from === to ? `${REASONS[from!]} on both sides` : reasons.join(', ');
     groups.set(reason, [...(groups.get(reason) ?? []), target]);
   }
-  return [...groups].map(([reason, targets]) => [
-    `${reason}:`,
-    `${targets.slice(0, 6).join(', ')}${targets.length > 6 ? ` and ${targets.length - 6} more` : ''}`,
-  ]);
+  return [...groups].map(([reason, targets]) => [`${reason}:`, some(targets)]);
 }

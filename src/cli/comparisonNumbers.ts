@@ -36,7 +36,7 @@ function entries(tables: readonly TableDifference[], state: State): Entry[] {
       })),
     )
     .filter(({ values }) => values.length > 0)
-    .sort((a, b) => (b.values[0].relative ?? 0) - (a.values[0].relative ?? 0));
+    .sort((a, b) => (b.values[0].scaled ?? 0) - (a.values[0].scaled ?? 0));
 }
 
 function tally(found: readonly Entry[], what = ''): string {
@@ -58,8 +58,8 @@ function criteria(found: readonly Entry[]): string {
 function lines(found: readonly Entry[], all: boolean): string[] {
   const rows = found.flatMap(({ table, column, values }) =>
     (all ? values : values.slice(0, 1)).map((value) => {
-      const more = !all && values.length > 1 ? paint('dim', `and ${plural(values.length - 1, 'row')} more`) : '';
-      return [table.table, column.column, rowWords(value), changeWords(value), more];
+      const more = !all && values.length > 1 ? paint('dim', `  and ${plural(values.length - 1, 'row')} more`) : '';
+      return [table.table, column.column, rowWords(value), `${changeWords(value)}${more}`];
     }),
   );
   return columns(rows).map((line) => `  ${line}`);

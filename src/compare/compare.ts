@@ -1,12 +1,10 @@
-import type { ActionLog } from '../store/actions.ts';
 import { compareCodePoints } from '../store/canonical.ts';
-import type { Cas } from '../store/cas.ts';
 import { decodeArrow } from '../tables/arrow.ts';
 import { type ClaimDifference, compareClaim } from './claims.ts';
 import { type CodeDifference, compareCode } from './code.ts';
 import { compareSpecs, type FigureDifference } from './figures.ts';
 import { judge } from './judge.ts';
-import { type Missing, Results } from './results.ts';
+import { type Archive, type Missing, Results } from './results.ts';
 import { compareSettings, type SettingsDifference } from './settings.ts';
 import { type Side, stagesOf } from './side.ts';
 import { axesOf, judgedTable, type TableChanges, type TableDifference, tableChanges } from './tables.ts';
@@ -37,22 +35,16 @@ export interface Incomparable {
   readonly to?: Missing;
 }
 
-/** What results are read from. */
-export interface Archive {
-  readonly log: ActionLog;
-  readonly cas: Cas;
-}
-
 /**
  * Compares what two runs left: what they were asked, by which code, and what came out of it. `diff(b, a)` is
  * `diff(a, b)` with from and to exchanged.
  * @param only stages that are compared, claims by their id; undefined: all
  * @throws {BlobError} for a result whose bytes are not what was stored
  */
-export function compareSides(a: Side, b: Side, { log, cas }: Archive, only?: (stage: string) => boolean): Comparison {
-  const manifests = log.manifests();
-  const left = new Results(a, log, cas, manifests);
-  const right = new Results(b, log, cas, manifests);
+export function compareSides(a: Side, b: Side, archive: Archive, only?: (stage: string) => boolean): Comparison {
+  const manifests = archive.log.manifests();
+  const left = new Results(a, archive, manifests);
+  const right = new Results(b, archive, manifests);
   const all = [...new Set([...stagesOf(a), ...stagesOf(b)])].sort(compareCodePoints);
   const wanted = all.filter((stage) => only?.(stage.replace(/^claim:/, '')) ?? true);
   const stages = wanted.filter((stage) => !stage.startsWith('claim:'));
@@ -116,7 +108,8 @@ function compareTables(
     const [from, to] = [a, b].map((side) => side.output(target, 'table'));
     if ('missing' in from || 'missing' in to) {
       const gap = missing(target, 'table', a, b);
-      if (gap !== undefined) incomparable.push(gap);
+      // A table that all cells of one side left out is no gap on the other.
+      if (gap !== undefined && gap.from !== 'absent' && gap.to !== 'absent') incomparable.push(gap);
       else if ('digest' in to) addedTables.push(target);
       else if ('digest' in from) removedTables.push(target);
     } else if (from.digest === to.digest) sameTables.push(target);

@@ -18,16 +18,22 @@ export interface CodeExplanation {
   readonly packages: Readonly<Record<string, string>>;
 }
 
+/** What results are read from. */
+export interface Archive {
+  readonly log: Pick<ActionLog, 'get' | 'manifests'>;
+  readonly cas: Pick<Cas, 'has' | 'get'>;
+}
+
 /** What is in the store of a side's results. */
 export class Results {
   readonly side: Side;
-  readonly #log: ActionLog;
-  readonly #cas: Cas;
+  readonly #log: Archive['log'];
+  readonly #cas: Archive['cas'];
   readonly #manifests: ReadonlyMap<Digest, unknown>;
   readonly #stages: ReadonlySet<string>;
 
   /** @param manifests all of the log's, which are read once for both sides */
-  constructor(side: Side, log: ActionLog, cas: Cas, manifests: ReadonlyMap<Digest, unknown>) {
+  constructor(side: Side, { log, cas }: Archive, manifests: ReadonlyMap<Digest, unknown>) {
     this.side = side;
     this.#log = log;
     this.#cas = cas;

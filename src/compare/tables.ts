@@ -38,6 +38,8 @@ export interface ValueDifference {
   readonly toInterval?: readonly [number, number];
   /** Of the larger one in size; undefined where one is no number. */
   readonly relative?: number;
+  /** The change over the largest size in the column: what is tiny beside the rest of it changed little. */
+  readonly scaled?: number;
   readonly judgement: Judgement;
 }
 
@@ -140,6 +142,7 @@ export function judgedTable(
   judgements: readonly Judgement[],
 ): TableDifference {
   const columns = new Map<string, ValueDifference[]>();
+  const scales = new Map([...new Set(changes.map(({ column }) => column))].map((name) => [name, scaleOf(a, b, name)]));
   changes.forEach(({ column, rows, from, to }, at) => {
     const values = columns.get(column) ?? [];
     columns.set(column, values);
@@ -151,7 +154,7 @@ export function judgedTable(
       to: plain(to.value),
       ...(from.lo !== undefined && from.hi !== undefined && { fromInterval: [from.lo, from.hi] as const }),
       ...(to.lo !== undefined && to.hi !== undefined && { toInterval: [to.lo, to.hi] as const }),
-      ...(relative !== undefined && { relative }),
+      ...(relative !== undefined && { relative, scaled: scaledChange(from.value, to.value, scales.get(column)!) }),
       judgement: judgements[at],
     });
   });
@@ -179,8 +182,23 @@ const STATES = ['beyond', 'unjudged', 'within'] as const;
 /** What changed beyond noise first, then what cannot be judged; the larger change first. */
 const byImportance = (x: ValueDifference, y: ValueDifference): number =>
   STATES.indexOf(x.judgement.state) - STATES.indexOf(y.judgement.state) ||
-  (y.relative ?? 0) - (x.relative ?? 0) ||
+  (y.scaled ?? 0) - (x.scaled ?? 0) ||
   compareCodePoints(JSON.stringify(x.row), JSON.stringify(y.row));
+
+/** The largest size of a finite number in a column of two tables. */
+function scaleOf(a: Table, b: Table, column: string): number {
+  let scale = 0;
+  for (const { columns, rows } of [a, b]) {
+    for (let row = 0; row < rows; row++) {
+      const size = Math.abs(columns[column][row] as number);
+      if (size > scale && Number.isFinite(size)) scale = size;
+    }
+  }
+  return scale;
+}
+
+const scaledChange = (a: unknown, b: unknown, scale: number): number =>
+  scale === 0 ? 0 : Math.abs((b as number) / scale - (a as number) / scale);
 
 /** |b − a| over the larger of the two in size; 0 where both are 0. */
 export function relativeChange(a: unknown, b: unknown): number | undefined {
