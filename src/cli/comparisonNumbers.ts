@@ -77,7 +77,7 @@ const rowWords = ({ row }: ValueDifference): string =>
 
 function changeWords({ from, to, fromInterval, toInterval, relative, judgement }: ValueDifference): string {
   const side = (value: unknown, interval: readonly [number, number] | undefined): string => {
-    const text = typeof value === 'number' ? number(value) : String(value ?? 'none');
+    const text = typeof value === 'number' ? long(value) : String(value ?? 'none');
     return interval === undefined ? text : `${text} [${short(interval[0])}, ${short(interval[1])}]`;
   };
   const notes = [
@@ -88,6 +88,10 @@ function changeWords({ from, to, fromInterval, toInterval, relative, judgement }
   const text = `${side(from, fromInterval)} → ${side(to, toInterval)}`;
   return notes.length === 0 ? text : `${text}  (${notes.join(', ')})`;
 }
+
+/** Large numbers by their power of ten: rows of zeros say nothing. */
+const long = (value: number): string =>
+  Math.abs(value) < 1e12 ? number(value) : value.toExponential(5).replace(/\.?0*e\+/, 'e');
 
 const short = (value: number): string => String(Number(value.toPrecision(4)));
 

@@ -31,6 +31,7 @@ export class Results {
   readonly #cas: Archive['cas'];
   readonly #manifests: ReadonlyMap<Digest, unknown>;
   readonly #stages: ReadonlySet<string>;
+  #cells: Map<string, string[]> | undefined;
 
   /** @param manifests all of the log's, which are read once for both sides */
   constructor(side: Side, { log, cas }: Archive, manifests: ReadonlyMap<Digest, unknown>) {
@@ -69,6 +70,21 @@ export class Results {
     return { missing: this.#whyMissing(target) };
   }
 
+  /** The targets of a stage's cells; replicates and gathered tables are others. */
+  cells(stage: string): readonly string[] {
+    if (this.#cells === undefined) {
+      this.#cells = new Map();
+      for (const target of this.side.keys.keys()) {
+        const parts = targetParts(target);
+        if (parts === undefined || parts.output !== undefined || parts.replicate !== undefined) continue;
+        const cells = this.#cells.get(parts.stage);
+        if (cells === undefined) this.#cells.set(parts.stage, [target]);
+        else cells.push(target);
+      }
+    }
+    return this.#cells.get(stage) ?? [];
+  }
+
   bytes(digest: Digest): Buffer {
     return this.#cas.get(digest);
   }
@@ -88,11 +104,7 @@ export class Results {
 
   #isLeftOut(stage: string | undefined, output: string | undefined): boolean {
     if (output === undefined) return false;
-    const cells = [...this.side.keys.keys()].filter((target) => {
-      const parts = targetParts(target);
-      return parts?.stage === stage && parts?.output === undefined && parts?.replicate === undefined;
-    });
-    const records = cells.map((target) => this.record(target));
+    const records = this.cells(stage ?? '').map((target) => this.record(target));
     return records.length > 0 && records.every((record) => record !== undefined && !(output in record.outputs));
   }
 }

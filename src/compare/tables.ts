@@ -110,12 +110,11 @@ function measured(
 
 /** The confidence that all cells of a stage were told. */
 function confidenceOf(results: Results, stage: string): number | undefined {
-  const found = new Set<unknown>();
-  for (const target of results.side.keys.keys()) {
-    const parts = targetParts(target);
-    if (parts?.stage !== stage || parts.output !== undefined || parts.replicate !== undefined) continue;
-    found.add((results.manifest(target)?.params as { confidence?: unknown } | null)?.confidence);
-  }
+  const found = new Set(
+    results
+      .cells(stage)
+      .map((target) => (results.manifest(target)?.params as { confidence?: unknown } | null)?.confidence),
+  );
   const [only] = found;
   return found.size === 1 && typeof only === 'number' ? only : undefined;
 }

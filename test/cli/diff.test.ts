@@ -80,7 +80,7 @@ const diff = async (...args: string[]) => JSON.parse((await study.driftline('dif
 beforeAll(async () => {
   const first = await study.driftline('run', '--tag', 'start');
   expect(first).toMatchObject({ code: 0 });
-});
+}, 60_000);
 
 const ids = async () =>
   JSON.parse((await study.driftline('runs', '--json')).out).runs.map((run: { id: string }) => run.id);

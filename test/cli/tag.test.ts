@@ -12,7 +12,7 @@ const ids = async () =>
 beforeAll(async () => {
   expect((await study.driftline('run', '--tag', 'start')).code).toBe(0);
   expect((await study.driftline('run', '--set', 'offset=7')).code).toBe(0);
-});
+}, 60_000);
 
 describe('the name of a run', () => {
   it('is given, listed, refused when it is taken, and taken away', async () => {
