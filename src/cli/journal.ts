@@ -12,6 +12,7 @@ export function keepJournal(storeRoot: string, record: RunRecord): string {
     writeRun(storeRoot, record);
     return record.id;
   }
+  if (record.counts.skipped > 0) return record.id; // stopped before it did anything
   for (const earlier of newestRuns(storeRoot)) if (hasResultsOf(earlier, record)) return earlier.id;
   rememberRun(storeRoot, record);
   return record.id;

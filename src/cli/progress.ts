@@ -41,6 +41,7 @@ export class Progress {
     switch (event.type) {
       case 'run-started':
       case 'lock-differs':
+      case 'run-tagged':
       case 'run-finished':
         break;
       case 'action-awaited':

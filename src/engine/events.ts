@@ -59,6 +59,8 @@ export type RunEvent =
       readonly added: readonly string[];
       readonly removed: readonly string[];
     }
+  /** The name now stands for the run that has these results: this one, or an earlier one where nothing had to run. */
+  | { readonly type: 'run-tagged'; readonly run: string; readonly tag: string }
   | {
       readonly type: 'run-finished';
       readonly run: string;

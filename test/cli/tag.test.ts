@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../store/folder.ts';
-import { SMALL, SQUARES, TemporaryStudy } from './study.ts';
+import { events, SMALL, SQUARES, TemporaryStudy } from './study.ts';
 
 const folder = temporaryFolders();
 const study = new TemporaryStudy(folder(), SMALL);
@@ -29,12 +29,9 @@ describe('the name of a run', () => {
 
   it('is given to the run whose results stand, when a run has nothing to do', async () => {
     const [, first] = await ids();
-    for (const args of [
-      ['--tag', 'quick'],
-      ['--json', '--tag', 'slow'],
-    ]) {
-      expect((await study.driftline('run', ...args)).code).toBe(0);
-    }
+    expect((await study.driftline('run', '--tag', 'quick')).code).toBe(0);
+    const told = events((await study.driftline('run', '--json', '--tag', 'slow')).out);
+    expect(told).toContainEqual({ type: 'run-tagged', run: first, tag: 'slow' });
     const tags = JSON.parse((await study.driftline('tag', '--json')).out);
     expect(tags.map(({ name, run }: { name: string; run: string }) => [name, run])).toEqual([
       ['quick', first],

@@ -56,43 +56,39 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   if (options.dryRun) return printForecast(session, nodes, options);
   const started = new Date();
   const jobs = options.jobs ?? availableParallelism();
-  const { result, seconds, claims, reportPath, lock, tagged } = await execute(
-    session,
-    nodes,
-    jobs,
-    options,
-    async (done) => {
-      const took = (Date.now() - started.getTime()) / 1000;
-      const record = {
-        id: session.runId,
-        startedAt: started.toISOString(),
-        seconds: took,
-        profile: session.plan.profile,
-        jobs,
-        host: hostname(),
-        counts: done.counts,
-        actions: done.actions,
-        study: studyOf(session.plan, targets),
-      };
-      const run = keepJournal(session.storeRoot, record);
-      // Two runs that publish at once, with other parameters say, would mix their files; and the marks of what stands
-      // would be those of the other's.
-      return alone(session.leases, 'publish', async () => {
-        const { reportPath, files } = await publish(session, done.records, record, whole);
-        const claims = claimResults(session.plan, done.records, session.cas);
-        const { results, pending } = lockEntries(session.graph.nodes.values(), done.records);
-        const succeeded = done.counts.failed + done.counts.skipped === 0 && !done.interrupted;
-        if (whole && succeeded) rememberStanding(session, run, done.records, files, claims, reportPath, results);
-        const tagged = options.tag !== undefined && succeeded && tagRun(session, run, options.tag) ? run : undefined;
-        const lock = settleLock(session, results, pending, options);
-        if (options.json && lock.differs !== undefined) {
-          const { changed, added, removed } = lock.differs;
-          printEvent({ type: 'lock-differs', changed, added, removed });
-        }
-        return { result: done, seconds: took, reportPath, claims, lock, tagged };
-      });
-    },
-  );
+  let tagged: string | undefined;
+  const { result, seconds, claims, reportPath, lock } = await execute(session, nodes, jobs, options, async (done) => {
+    const took = (Date.now() - started.getTime()) / 1000;
+    const record = {
+      id: session.runId,
+      startedAt: started.toISOString(),
+      seconds: took,
+      profile: session.plan.profile,
+      jobs,
+      host: hostname(),
+      counts: done.counts,
+      actions: done.actions,
+      study: studyOf(session.plan, targets),
+    };
+    const run = keepJournal(session.storeRoot, record);
+    // Two runs that publish at once, with other parameters say, would mix their files; and the marks of what stands
+    // would be those of the other's.
+    return alone(session.leases, 'publish', async () => {
+      const { reportPath, files } = await publish(session, done.records, record, whole);
+      const claims = claimResults(session.plan, done.records, session.cas);
+      const { results, pending } = lockEntries(session.graph.nodes.values(), done.records);
+      const succeeded = done.counts.failed + done.counts.skipped === 0 && !done.interrupted;
+      if (whole && succeeded) rememberStanding(session, run, done.records, files, claims, reportPath, results);
+      if (succeeded && options.tag !== undefined && tagRun(session, run, options.tag)) tagged = run;
+      if (options.json && tagged !== undefined) printEvent({ type: 'run-tagged', run, tag: options.tag! });
+      const lock = settleLock(session, results, pending, options);
+      if (options.json && lock.differs !== undefined) {
+        const { changed, added, removed } = lock.differs;
+        printEvent({ type: 'lock-differs', changed, added, removed });
+      }
+      return { result: done, seconds: took, reportPath, claims, lock };
+    });
+  });
   session.log.close();
   session.stats.save();
   if (!options.json) {
