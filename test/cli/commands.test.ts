@@ -107,7 +107,7 @@ describe('in words', () => {
 
 describe('a wrong command line ends with exit code 2 and says what is wrong', () => {
   it.each([
-    [['runn'], /unknown command 'runn'.*\n?.*Did you mean run/],
+    [['runn'], /unknown command 'runn'.*\n?.*Did you mean one of run, runs/],
     [['run', '--jbos', '2'], /unknown option '--jbos'.*\n?.*--jobs/],
     [['run', '--jobs', '0'], /--jobs.*Expected a whole number from 1/],
     [['run', '--set', 'n'], /--set.*Expected key=value/],
