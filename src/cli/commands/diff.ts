@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Comparison, compareSides, isSame } from '../../compare/compare.ts';
 import { type Side, sideOfRun, sideOfStudy } from '../../compare/side.ts';
 import { ActionLog } from '../../store/actions.ts';
@@ -8,6 +8,7 @@ import { printComparison } from '../comparison.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { runNamed } from '../runName.ts';
 import { forecastSession, openSession, type StudyOptions } from '../session.ts';
+import { storeOf } from '../storeFolder.ts';
 import { tagsByRun } from './tag.ts';
 
 export interface DiffOptions extends StudyOptions {
@@ -19,7 +20,7 @@ export interface DiffOptions extends StudyOptions {
 
 /** `driftline diff [runA] [runB]`: of the last two runs, of a run and the study as it is, or of any two runs. */
 export async function diffCommand(a: string | undefined, b: string | undefined, options: DiffOptions): Promise<number> {
-  const storeRoot = join(dirname(resolve(options.file)), '.driftline');
+  const storeRoot = storeOf(dirname(resolve(options.file)));
   const from = sideOfRun(runNamed(storeRoot, a ?? 'last~1', options.profile));
   const to =
     a !== undefined && b === undefined

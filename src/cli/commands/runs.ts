@@ -1,7 +1,8 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { allRuns } from '../../store/runs.ts';
 import { allTags } from '../../store/tags.ts';
 import { EXIT } from '../exit.ts';
+import { storeOf } from '../storeFolder.ts';
 import { columns, duration, paint, plural } from '../text.ts';
 import { tagsByRun } from './tag.ts';
 
@@ -11,7 +12,7 @@ const SHOWN = 20;
 /** `driftline runs`: the runs that can be named, the newest first. */
 export async function runsCommand(options: { file: string; all?: boolean; json?: boolean }): Promise<number> {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
-  const storeRoot = join(dirname(resolve(options.file)), '.driftline');
+  const storeRoot = storeOf(dirname(resolve(options.file)));
   const journals = allRuns(storeRoot).reverse();
   const tags = tagsByRun(allTags(storeRoot));
   const damaged = journals.filter(({ record }) => record === undefined).map(({ id }) => id);

@@ -1,9 +1,10 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { readRun, runIds } from '../../store/runs.ts';
 import { allTags, readTag, removeTag, type TagFile, writeTag } from '../../store/tags.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { checkNewTag, checkTagName } from '../journal.ts';
 import { runNamed } from '../runName.ts';
+import { storeOf } from '../storeFolder.ts';
 import { columns } from '../text.ts';
 
 export interface TagOptions {
@@ -14,7 +15,7 @@ export interface TagOptions {
 
 /** `driftline tag <name> [run]`, `driftline tag`, `driftline tag --delete <name>`. */
 export async function tagCommand(name: string | undefined, run: string, options: TagOptions): Promise<number> {
-  const storeRoot = join(dirname(resolve(options.file)), '.driftline');
+  const storeRoot = storeOf(dirname(resolve(options.file)));
   if (options.delete) return deleteTag(storeRoot, name, options);
   if (name === undefined) return listTags(storeRoot, options);
   checkNewTag(storeRoot, name);
