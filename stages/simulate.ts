@@ -10,6 +10,7 @@ import {
   simulate,
 } from '../src/science/sim/simulate.ts';
 import { SimulationError } from '../src/science/sim/simulationError.ts';
+import { sharedConfidence } from '../src/science/stats/sequential.ts';
 import { pathGrowth } from '../src/science/stats/stability.ts';
 import type { ParameterProblem } from '../src/study/contract.ts';
 import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
@@ -98,7 +99,8 @@ export default defineStage({
       path: optional(table(path)),
       delay: optional(table(delay)),
     },
-    combine({ params: { confidence, record }, replicates }) {
+    combine({ params: { confidence: wanted, record }, replicates, looks }) {
+      const confidence = sharedConfidence(wanted, looks);
       const stability = stabilityOf(replicates.summary, confidence);
       const stable = stability.verdict === 'stable';
       return {

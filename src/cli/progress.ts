@@ -3,7 +3,7 @@ import type { ActionNode } from '../engine/graph.ts';
 import { duration, paint, plural, wrap } from './text.ts';
 
 interface StageState {
-  readonly total: number;
+  total: number;
   done: number;
   executed: number;
   seconds: number;
@@ -20,7 +20,7 @@ export class Progress {
   readonly #stream: NodeJS.WriteStream;
   readonly #stages = new Map<string, StageState>();
   readonly #running = new Map<string, number>();
-  readonly #total: number;
+  #total: number;
   readonly #started = performance.now();
   readonly #awaited = new Set<string>();
   #done = 0;
@@ -66,6 +66,10 @@ export class Progress {
       case 'action-failed':
         this.#running.delete(event.target);
         this.#fail(event);
+        break;
+      case 'action-not-needed':
+        this.#stages.get(event.stage)!.total--;
+        this.#total--;
         break;
       case 'action-skipped':
         this.#awaited.delete(event.target);

@@ -14,6 +14,7 @@ import {
 } from '../report/model.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import type { RunAction, RunRecord } from '../store/runs.ts';
+import { DECISIONS } from '../study/decisions.ts';
 import type { Chapter, PlannedStage } from '../study/plan.ts';
 import { decodeArrow } from '../tables/arrow.ts';
 import { VERSION } from './package.ts';
@@ -116,10 +117,11 @@ function tableModels(
   files: readonly OutFile[],
   stage: PlannedStage,
 ): ReportTable[] {
-  return Object.entries(stage.outputs).flatMap(([output, port]) => {
+  const tables = Object.entries(stage.outputs).flatMap(([output, { type }]) => (type === 'table' ? [output] : []));
+  return [...tables, ...(stage.until === undefined ? [] : [DECISIONS])].flatMap((output) => {
     const name = `${stage.name}.${output}`;
     const stored = records.get(name)?.outputs.table;
-    if (port.type !== 'table' || stored === undefined || !stored.rows) return [];
+    if (stored === undefined || !stored.rows) return [];
     const table = decodeArrow(cas.get(stored.digest));
     const columns = Object.keys(table.schema);
     const shown = Math.min(table.rows, TABLE_ROWS);
@@ -143,6 +145,7 @@ function stageModel(stage: PlannedStage, actions: readonly RunAction[]): ReportS
     kind: stage.uses,
     cells: stage.cells.length,
     replicates: stage.replicates,
+    ...(stage.until && { fewest: stage.until.min }),
     executed: count('executed'),
     cached: count('cached'),
     failed: count('failed'),

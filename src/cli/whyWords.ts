@@ -1,10 +1,11 @@
+import type { Decision } from '../engine/decision.ts';
 import type { Finding } from '../engine/explain/cause.ts';
 import type { Root } from '../engine/explain/roots.ts';
 import type { Explained, Explanation, Made } from '../engine/explain/why.ts';
 import { acceptedWords } from './acceptance.ts';
 import { causeWords } from './causeWords.ts';
 import type { StudyOptions } from './session.ts';
-import { duration, paint, plural } from './text.ts';
+import { duration, number, paint, plural } from './text.ts';
 
 /** Root causes, and runs, that are printed unless all are asked for. */
 const SHOWN = 8;
@@ -19,7 +20,7 @@ const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 /** Words an explanation: what would run first, each with its root causes, then what is there. */
 export function printExplanation(
   name: string,
-  { counts, pending, made, empty }: Explanation,
+  { counts, pending, made, empty, notNeeded }: Explanation,
   options: WhyOptions,
 ): void {
   const alone = Object.values(counts).reduce((sum, one) => sum + one, 0) === 1;
@@ -32,9 +33,27 @@ export function printExplanation(
   const more = made.length - SHOWN;
   if (more > 0 && !options.all) say(paint('dim', `Results of ${plural(more, 'earlier run')} are left out (--all).`));
   for (const target of empty) say(`${paint('bold', target)}: nothing to gather, for every cell left that output out`);
+  printNotNeeded(name, notNeeded, alone, options);
 }
 
-function soleState({ state, links }: Finding): string {
+function printNotNeeded(name: string, items: Explanation['notNeeded'], alone: boolean, { all }: WhyOptions): void {
+  if (items.length === 0) return;
+  if (!alone) say(`${paint('bold', name)}: ${plural(items.length, 'action')} not needed`);
+  for (const { target, by, decision } of all ? items : items.slice(0, alone ? 1 : SHOWN)) {
+    const because = `for ${by} found the replicates before it enough`;
+    say(alone ? `${paint('bold', name)}: not needed, ${because}` : `  ${target}, ${because}`);
+    say(`${alone ? '' : '  '}  ${decisionWords(decision)}`);
+  }
+}
+
+/** `6 replicates: mean 2.4312 ± 0.0098 at confidence 0.99, which is 0.40 % of the mean` */
+function decisionWords({ replicates, mean, halfWidth, confidence, relative }: Decision): string {
+  const share = relative === null ? '' : `, which is ${number(relative * 100)} % of the mean`;
+  return `${replicates} replicates: mean ${number(mean)} ± ${number(halfWidth)} at confidence ${number(confidence)}${share}`;
+}
+
+function soleState({ state, links, gate }: Finding): string {
+  if (gate !== undefined) return `runs if ${gate}, which is to run, asks for more replicates`;
   switch (state) {
     case 'shared':
       return `the same computation as ${links[0].target}, which is to run`;
@@ -70,6 +89,8 @@ function printMade(name: string, made: Made, alone: boolean, options: WhyOptions
   const again = hits.find(({ first }) => first !== undefined);
   if (again !== undefined) say(`  first done by run ${again.first}${alone ? '' : ` (${again.target})`}`);
   printAccepted(made, alone, options);
+  const look = alone ? hits[0].decision : undefined;
+  if (look !== undefined) say(`  ${decisionWords(look)}: ${look.verdict}`);
   if (made.roots.length > 0) say('  which ran it because');
   printRoots(made, name, options);
 }

@@ -3,6 +3,7 @@ import type { Digest } from '../store/canonical.ts';
 import type { Cas } from '../store/cas.ts';
 import type { CodeChange } from '../store/statements.ts';
 import { changeId, codeChanges } from './codeChanges.ts';
+import { refusedBy } from './gates.ts';
 import { type ActionNode, dependencies } from './graph.ts';
 import { type Origin, Origins, partManifest } from './origins.ts';
 import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
@@ -49,6 +50,7 @@ export function findAcceptable(nodes: readonly ActionNode[], context: Acceptable
   const isThere = ({ outputs }: ActionRecord): boolean =>
     Object.values(outputs).every(({ digest }) => present.has(digest));
   const records = new Map<string, ActionRecord>();
+  const notNeeded = new Map<string, string>();
   const candidates = new Map<Digest, Candidate & { readonly nodes: ActionNode[] }>();
   const transitions = new Map<string, Transition>();
   const toRun: string[] = [];
@@ -57,8 +59,13 @@ export function findAcceptable(nodes: readonly ActionNode[], context: Acceptable
   let known: Origins | undefined;
 
   for (const node of nodes) {
-    if ([...dependencies(node)].some((target) => !records.has(target))) {
+    if ([...dependencies(node)].some((target) => !records.has(target) && !notNeeded.has(target))) {
       waiting.push(node.target);
+      continue;
+    }
+    const refused = refusedBy(node, records, notNeeded);
+    if (refused !== undefined) {
+      notNeeded.set(node.target, refused);
       continue;
     }
     const action = resolveOrNone(node, { ...context, record: (target) => records.get(target) });

@@ -52,6 +52,8 @@ export type RunEvent =
       readonly log?: string;
     }
   | { readonly type: 'action-skipped'; readonly target: string; readonly stage: string; readonly because: string }
+  /** A replicate or a look that an earlier look, `because`, made superfluous. */
+  | { readonly type: 'action-not-needed'; readonly target: string; readonly stage: string; readonly because: string }
   | {
       /** Results that are not those of driftline.lock. */
       readonly type: 'lock-differs';
@@ -69,5 +71,6 @@ export type RunEvent =
       readonly cached: number;
       readonly failed: number;
       readonly skipped: number;
+      readonly notNeeded: number;
       readonly interrupted: boolean;
     };

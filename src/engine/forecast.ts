@@ -1,6 +1,7 @@
 import type { ActionLog, ActionRecord } from '../store/actions.ts';
 import { type Digest, digestOf } from '../store/canonical.ts';
 import type { Cas } from '../store/cas.ts';
+import { refusedBy } from './gates.ts';
 import { type ActionNode, dependencies, outputOf } from './graph.ts';
 import type { KeyManifest } from './key.ts';
 import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
@@ -9,17 +10,18 @@ import { twins } from './twins.ts';
 /**
  * What a run would do with an action: `cached` it has the result; `run` it will certainly compute; `shared` another
  * action of the run is the same computation; `depends` on what upstream results turn out to be, for the same inputs
- * give a known key again (early cutoff).
+ * give a known key again (early cutoff), or a look at them may ask for no more; `not-needed` a look decided so, `by` name.
  */
 export type Forecast =
   | { readonly node: ActionNode; readonly state: 'cached'; readonly key: Digest; readonly record: ActionRecord }
   | { readonly node: ActionNode; readonly state: 'run'; readonly key?: Digest }
   | { readonly node: ActionNode; readonly state: 'shared'; readonly with: string }
-  | { readonly node: ActionNode; readonly state: 'depends' };
+  | { readonly node: ActionNode; readonly state: 'depends' }
+  | { readonly node: ActionNode; readonly state: 'not-needed'; readonly by: string };
 
 /** How many actions are in which state. */
 export function count(forecasts: readonly Forecast[]): Record<Forecast['state'], number> {
-  const counts = { cached: 0, run: 0, shared: 0, depends: 0 };
+  const counts = { cached: 0, run: 0, shared: 0, depends: 0, 'not-needed': 0 };
   for (const { state } of forecasts) counts[state]++;
   return counts;
 }
@@ -30,6 +32,7 @@ type ForecastContext = Omit<ResolveContext, 'record'> & { readonly log: ActionLo
 export function forecast(nodes: readonly ActionNode[], context: ForecastContext): Forecast[] {
   const present = context.cas.list();
   const records = new Map<string, ActionRecord>();
+  const notNeeded = new Map<string, string>();
   let followers: ReadonlyMap<string, string> | undefined;
   const states = new Map<string, Forecast['state']>();
   const toRun = new Map<Digest, string>();
@@ -41,7 +44,16 @@ export function forecast(nodes: readonly ActionNode[], context: ForecastContext)
       const leader = followers.get(node.target);
       return leader !== undefined && states.get(leader) === 'run' ? { node, state: 'shared', with: leader } : undefined;
     };
-    const known = [...dependencies(node)].every((target) => records.has(target));
+    const isSettled = (target: string): boolean => records.has(target) || notNeeded.has(target);
+    if (node.gate !== undefined) {
+      if (!isSettled(node.gate)) return { node, state: 'depends' };
+      const by = refusedBy(node, records, notNeeded);
+      if (by !== undefined) {
+        notNeeded.set(node.target, by);
+        return { node, state: 'not-needed', by };
+      }
+    }
+    const known = [...dependencies(node)].every(isSettled);
     let action: ResolvedAction;
     try {
       action = resolveAction(node, { ...context, record: (target) => (known ? records.get(target) : undefined) });

@@ -1,29 +1,59 @@
-import type { Plan, PlannedCell, PlannedStage, Scalar } from '../study/plan.ts';
+import { DECISIONS } from '../study/decisions.ts';
+import type { Json, Plan, PlannedCell, PlannedStage, Scalar } from '../study/plan.ts';
 import type { DescribedKind } from './describe.ts';
+import { plannedLooks } from './looks.ts';
 
 /** Where the bytes of an action's input come from. */
 export type Source = { readonly node: string; readonly output: string } | { readonly file: string };
 
 /**
- * The unit that is cached. `run` is one cell or one replicate of a cell, `combine` makes a cell's outputs from its
- * replicates, `gather` makes one table of a stage's cells.
+ * The unit that is cached. `run` is one cell or one replicate of a cell, `decide` looks at the first replicates of a cell
+ * and says whether more are needed, `combine` makes a cell's outputs from its replicates, `gather` makes one table of a
+ * stage's cells.
  */
 export interface ActionNode {
-  /** `stage[C=2]#3`, `stage[C=2]`, `stage.output`: what people call it. Never part of a key. */
+  /** `stage[C=2]#3`, `stage[C=2]#look1`, `stage[C=2]`, `stage.output`: what people call it. Never part of a key. */
   readonly target: string;
-  readonly role: 'run' | 'combine' | 'gather';
+  readonly role: 'run' | 'decide' | 'combine' | 'gather';
   readonly stage: PlannedStage;
-  /** The cell, for `run` and `combine`. */
+  /** The cell; none for `gather`. */
   readonly cell: PlannedCell | undefined;
   readonly replicate: number | null;
   /** A list of sources under one name is handed over as a list. */
   readonly inputs: Readonly<Record<string, Source | readonly Source[]>>;
   /** For `gather`: the axis values of each part, in the order of the inputs `0`, `1`, … */
   readonly parts?: readonly Readonly<Record<string, Scalar>>[];
+  /** The look that has to ask for more before this is needed. It decides whether, never what: no part of a key. */
+  readonly gate?: string;
+  /** For `decide`: what it is told. */
+  readonly rule?: Json;
+  /** For `combine`, where looks decide what there is to combine: how many are planned, and the last of them. */
+  readonly looks?: { readonly planned: number; readonly last: string };
 }
 
 /** The kind with which tables of cells become one table. */
 export const GATHER = 'driftline:gather';
+
+/** The kind that looks at replicates. */
+export const DECIDE = 'driftline:decide';
+
+/** The output that a look has iff more replicates are needed, and the one that says why. */
+export const MORE = 'more';
+export const DECISION = 'decision';
+
+/** The kind whose code an action runs. */
+export function kindOf({ role, stage }: Pick<ActionNode, 'role' | 'stage'>): string {
+  if (role === 'gather') return GATHER;
+  return role === 'decide' ? DECIDE : stage.uses;
+}
+
+/** The kinds whose code a plan's actions run. */
+export const kindsOf = ({ stages }: Plan): Set<string> =>
+  new Set([
+    GATHER,
+    ...(stages.some(({ until }) => until !== undefined) ? [DECIDE] : []),
+    ...stages.map(({ uses }) => uses),
+  ]);
 
 /** Every action of a plan, inputs before their users. */
 export class ActionGraph {
@@ -40,6 +70,7 @@ export class ActionGraph {
       for (const [output, port] of Object.entries(stage.outputs)) {
         if (port.type === 'table') this.#gather(stage, output, stage.cells, '');
       }
+      if (stage.until !== undefined) this.#gather(stage, DECISIONS, stage.cells, '');
     }
   }
 
@@ -60,7 +91,7 @@ export class ActionGraph {
   source(stageName: string, output: string, where?: Readonly<Record<string, Scalar>>): Source {
     const stage = this.#stages.get(stageName)!;
     const cells = where === undefined ? stage.cells : stage.cells.filter((cell) => matches(cell, where));
-    if (stage.outputs[output].type === 'table') {
+    if (isDecisions(stage, output) || stage.outputs[output].type === 'table') {
       const suffix = cells.length === stage.cells.length ? '' : `[${cells.map((cell) => cell.id).join(' ')}]`;
       return { node: this.#gather(stage, output, cells, suffix), output: 'table' };
     }
@@ -80,27 +111,65 @@ export class ActionGraph {
       this.#add({ ...base, target, role: 'run', replicate: null });
       return;
     }
-    const replicates = Array.from({ length: stage.replicates ?? 1 }, (_, replicate) => `${target}#${replicate}`);
-    replicates.forEach((name, replicate) => {
-      this.#add({ ...base, target: name, role: 'run', replicate });
-    });
+    const replicates: string[] = [];
+    const replicateTo = (count: number, gate: Pick<ActionNode, 'gate'>): void => {
+      for (let replicate = replicates.length; replicate < count; replicate++) {
+        replicates.push(`${target}#${replicate}`);
+        this.#add({ ...base, ...gate, target: replicates[replicate], role: 'run', replicate });
+      }
+    };
+    const looks = this.#addLooks(stage, cell, replicates, replicateTo);
+    replicateTo(stage.replicates ?? 1, {});
     if (combined === undefined) return;
     const lists = Object.keys(combined).map((output) => [output, replicates.map((node) => ({ node, output }))]);
-    this.#add({ stage, cell, target, role: 'combine', replicate: null, inputs: Object.fromEntries(lists) });
+    const combine = {
+      stage,
+      cell,
+      target,
+      role: 'combine',
+      replicate: null,
+      inputs: Object.fromEntries(lists),
+    } as const;
+    this.#add(looks === undefined ? combine : { ...combine, looks });
+  }
+
+  /** The looks of a cell, each before the replicates that it may ask for. */
+  #addLooks(
+    stage: PlannedStage,
+    cell: PlannedCell,
+    replicates: readonly string[],
+    replicateTo: (count: number, gate: Pick<ActionNode, 'gate'>) => void,
+  ): ActionNode['looks'] {
+    if (stage.until === undefined) return undefined;
+    const { min, metric, width, confidence } = stage.until;
+    const counts = plannedLooks(min, stage.replicates!);
+    let gate: Pick<ActionNode, 'gate'> = {};
+    counts.forEach((count, at) => {
+      replicateTo(count, gate);
+      const target = lookTarget(cellTarget(stage, cell), at + 1);
+      const inputs = { replicates: replicates.map((node) => ({ node, output: metric.output })) };
+      const rule = { column: metric.column, width, confidence, look: at + 1, looks: counts.length };
+      this.#add({ stage, cell, target, role: 'decide', replicate: null, inputs, rule, ...gate });
+      gate = { gate: target };
+    });
+    return { planned: counts.length, last: gate.gate! };
   }
 
   #gather(stage: PlannedStage, output: string, cells: readonly PlannedCell[], suffix: string): string {
     const target = `${stage.name}.${output}${suffix}`;
     if (this.nodes.has(target)) return target;
-    const parts: Record<string, Scalar>[] = [];
+    const parts: Readonly<Record<string, Scalar>>[] = [];
     const inputs: Record<string, Source> = {};
-    const add = (axes: Record<string, Scalar>, node: string): void => {
-      inputs[parts.length] = { node, output };
+    const add = (axes: Readonly<Record<string, Scalar>>, node: string, from = output): void => {
+      inputs[parts.length] = { node, output: from };
       parts.push(axes);
     };
     for (const cell of cells) {
       const node = cellTarget(stage, cell);
-      if (this.nodes.has(node)) add(cell.axes, node);
+      if (isDecisions(stage, output))
+        for (let look = 1; this.nodes.has(lookTarget(node, look)); look++)
+          add(cell.axes, lookTarget(node, look), DECISION);
+      else if (this.nodes.has(node)) add(cell.axes, node);
       else
         for (let replicate = 0; this.nodes.has(`${node}#${replicate}`); replicate++)
           add({ ...cell.axes, replicate }, `${node}#${replicate}`);
@@ -114,8 +183,10 @@ export class ActionGraph {
   }
 }
 
-/** The targets whose outputs a node reads. */
+/** The targets that have to be settled before a node: those whose outputs it reads, and the looks that decide for it. */
 export function* dependencies(node: ActionNode): Iterable<string> {
+  if (node.gate !== undefined) yield node.gate;
+  if (node.looks !== undefined) yield node.looks.last;
   for (const sources of Object.values(node.inputs)) {
     for (const source of Array.isArray(sources) ? sources : [sources]) if ('node' in source) yield source.node;
   }
@@ -123,6 +194,10 @@ export function* dependencies(node: ActionNode): Iterable<string> {
 
 export const cellTarget = (stage: PlannedStage, cell: PlannedCell): string =>
   cell.id === '' ? stage.name : `${stage.name}[${cell.id}]`;
+
+const lookTarget = (cell: string, look: number): string => `${cell}#look${look}`;
+
+const isDecisions = (stage: PlannedStage, output: string): boolean => stage.until !== undefined && output === DECISIONS;
 
 /** The output that a gather's target `stage.output[cells]` names. */
 export const outputOf = (target: string, stage: string): string => target.slice(stage.length + 1).split('[', 1)[0];

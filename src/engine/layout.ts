@@ -34,7 +34,7 @@ function fileName(name: string, extension: string): string {
 /** Where the results of finished actions stand in `out/`: `figures/`, `tables/`, and `files/` for the rest. */
 export function outFiles(node: ActionNode, record: ActionRecord): OutFile[] {
   const stage = node.stage.name;
-  if (stage.startsWith('claim:')) return [];
+  if (stage.startsWith('claim:') || node.role === 'decide') return [];
   if (node.role === 'gather') {
     if (node.target.includes('[')) return []; // part of a stage's cells, gathered for one reader
     const output = node.target.slice(stage.length + 1);

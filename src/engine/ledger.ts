@@ -9,6 +9,8 @@ export interface ScheduleResult {
   readonly actions: readonly RunAction[];
   /** Records of all targets that are done. */
   readonly records: ReadonlyMap<string, ActionRecord>;
+  /** Replicates and looks that were not needed, each with the look that decided it. They count as nothing else. */
+  readonly notNeeded: ReadonlyMap<string, string>;
   readonly counts: {
     readonly executed: number;
     readonly cached: number;
@@ -21,6 +23,7 @@ export interface ScheduleResult {
 export class Ledger implements ScheduleResult {
   readonly actions: RunAction[] = [];
   readonly records = new Map<string, ActionRecord>();
+  readonly notNeeded = new Map<string, string>();
   readonly counts = { executed: 0, cached: 0, failed: 0, skipped: 0 };
   /** Targets that failed or were skipped. */
   readonly lost = new Set<string>();
@@ -37,6 +40,11 @@ export class Ledger implements ScheduleResult {
     this.counts[status]++;
     this.actions.push({ target: node.target, key, status, seconds: record.seconds });
     this.records.set(node.target, record);
+  }
+
+  dispensed({ target, stage }: ActionNode, because: string): void {
+    this.notNeeded.set(target, because);
+    this.#emit({ type: 'action-not-needed', target, stage: stage.name, because });
   }
 
   failed({ target, stage }: ActionNode, key: Digest, failure: Failure, attempt: number, log: string): void {

@@ -5,7 +5,7 @@ import { growthKey, growthOf } from './growth.ts';
 import { type ResolveContext, resolveAction } from './resolve.ts';
 
 /**
- * Growth keys whose checkpoints are of use: of everything in a plan that can grow, done or not, and of earlier actions
+ * Growth keys whose checkpoints are of use: of everything needed in a plan that can grow, done or not, and of earlier actions
  * with the same code whose results are kept.
  */
 export function liveGrowth(
@@ -22,7 +22,8 @@ export function liveGrowth(
     if (contract.grows !== undefined) growing.set(digest, contract.grows);
   }
   if (growing.size === 0) return live;
-  for (const { node } of forecasts) {
+  for (const { node, state } of forecasts) {
+    if (state === 'not-needed') continue;
     if (node.role !== 'run' || context.kinds.get(node.stage.uses)?.contract.grows === undefined) continue;
     try {
       const growth = growthOf(resolveAction(node, { ...context, record: (target) => context.records.get(target) }));

@@ -26,7 +26,7 @@ export function lockEntries(
 /** Names in the lock, each with the output of the node that it stands for. */
 function lockedOutputs(node: ActionNode): (readonly [name: string, output: string])[] {
   const { stage, role, target } = node;
-  if (stage.name.startsWith('claim:') || node.replicate !== null) return [];
+  if (stage.name.startsWith('claim:') || node.replicate !== null || role === 'decide') return [];
   if (role === 'gather') {
     // Parts of a stage's cells are gathered for one reader.
     return target === `${stage.name}.${outputOf(target, stage.name)}` ? [[target, 'table']] : [];

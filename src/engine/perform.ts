@@ -30,7 +30,8 @@ export async function perform(
     Object.entries(task.inputs).map(([name, input]) => [name, read(cas, name, input)]),
   );
   if (task.entry === 'combine') {
-    return store(results, task, await stage.replicates!.combine({ params: task.params, replicates: inputs }));
+    const { params, looks = 1 } = task;
+    return store(results, task, await stage.replicates!.combine({ params, replicates: inputs, looks }));
   }
   const files = Object.fromEntries(Object.entries(task.files).map(([at, digest]) => [at, cas.get(digest)]));
   const checkpoint = checkpointsOf(task);

@@ -6,7 +6,7 @@ import type { Port } from '../study/contract.ts';
 import type { Json, Plan, PlannedCell, Program } from '../study/plan.ts';
 import { tokensOf } from '../study/pointer.ts';
 import type { DescribedKind } from './describe.ts';
-import { type ActionNode, GATHER, type Source } from './graph.ts';
+import { type ActionNode, kindOf, type Source } from './graph.ts';
 import { type KeyManifest, keyManifest, keyOf, seedOf, without } from './key.ts';
 import type { LoadedKind } from './kinds.ts';
 import type { InputBlob, InputFormat, Task } from './task.ts';
@@ -36,7 +36,7 @@ export interface ResolvedAction {
 /** Gives an action its key. Throws {@link MissingInput}, and what reading a file of the study throws. */
 export function resolveAction(node: ActionNode, context: ResolveContext): ResolvedAction {
   const { plan } = context;
-  const kind = context.kinds.get(node.role === 'gather' ? GATHER : node.stage.uses)!;
+  const kind = context.kinds.get(kindOf(node))!;
   const entry = node.role === 'combine' ? 'combine' : 'run';
   const files = new Map<string, Digest>();
   const readFile = (path: string): Digest => {
@@ -52,6 +52,8 @@ export function resolveAction(node: ActionNode, context: ResolveContext): Resolv
   const { inputs, parts } = resolveInputs(node, kind.contract, context, readFile);
   const params = paramsOf(node, kind.contract, parts);
   const seed = seedFor(node, kind.contract, plan.seed, params);
+  // A single look is at a fixed number of replicates: its combination is that of any stage.
+  const looks = node.looks !== undefined && node.looks.planned > 1 ? { looks: node.looks.planned } : {};
   const manifest = keyManifest({
     code: kind.digest,
     entry,
@@ -59,6 +61,7 @@ export function resolveAction(node: ActionNode, context: ResolveContext): Resolv
     files: named,
     ...inputFields(inputs),
     seed,
+    ...looks,
   });
   const task: Task = {
     target: node.target,
@@ -70,6 +73,7 @@ export function resolveAction(node: ActionNode, context: ResolveContext): Resolv
     inputs,
     outputs: outputPorts(node, kind.contract),
     seed,
+    ...looks,
   };
   return { node, key: keyOf(manifest), manifest, kind, task, files };
 }
@@ -165,6 +169,7 @@ function onceFor(known: WeakMap<PlannedCell, Json>, cell: PlannedCell, derive: (
 /** What the run is told. The path of a file parameter is replaced by its place: where a file lies decides no bytes. */
 export function paramsOf(node: ActionNode, contract: DescribedKind, parts: ActionNode['parts']): Json {
   if (node.role === 'gather') return { parts: parts as Json };
+  if (node.role === 'decide') return node.rule!;
   const cell = node.cell!;
   return onceFor(node.role === 'run' ? toldToRuns : toldToCombine, cell, () => {
     if (cell.program !== undefined) return programParams(cell.program, node.stage.outputs);
@@ -187,7 +192,7 @@ function withValue(params: Json, path: readonly string[], value: Json): Json {
 }
 
 function outputPorts(node: ActionNode, contract: DescribedKind): Readonly<Record<string, Port>> {
-  if (node.role === 'gather') return contract.outputs;
+  if (node.role === 'gather' || node.role === 'decide') return contract.outputs;
   if (node.role === 'run' && contract.replicateOutputs !== undefined) return contract.replicateOutputs;
   return node.stage.outputs;
 }

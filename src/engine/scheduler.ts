@@ -5,6 +5,7 @@ import type { Leases } from '../store/leases.ts';
 import { type AttemptOptions, Attempts } from './attempts.ts';
 import { Budget } from './budget.ts';
 import type { Failure } from './events.ts';
+import { refusedBy } from './gates.ts';
 import type { ActionNode } from './graph.ts';
 import { Ledger, type ScheduleResult } from './ledger.ts';
 import { Namesakes } from './namesakes.ts';
@@ -37,7 +38,7 @@ class Schedule {
   readonly #users = new Users();
   readonly #namesakes: Namesakes;
   #starting = true;
-  /** Keys that this run computed. */
+  /** Keys that this run computed or is at. */
   readonly #computed = new Set<Digest>();
   readonly #ready: ReadyQueue;
   /** Actions that have to be computed and wait for a thread. */
@@ -85,6 +86,12 @@ class Schedule {
   }
 
   #visit(node: ActionNode): void {
+    const refused = refusedBy(node, this.#ledger.records, this.#ledger.notNeeded);
+    if (refused !== undefined) {
+      this.#ledger.dispensed(node, refused);
+      this.#readyUsers(node);
+      return;
+    }
     let action: ResolvedAction;
     try {
       action = resolveAction(node, { ...this.#options, record: (target) => this.#ledger.records.get(target) });
@@ -129,12 +136,12 @@ class Schedule {
 
   /**
    * The record of a key, if everything that it names is in the store. What this run computed counts for the other names
-   * of that computation only: two computations may turn out to have equal inputs, but no forecast can know it, and a
+   * of that computation only, and for what a look asks for: two computations may turn out to have equal inputs, but no forecast can know it, and a
    * run executes what was forecast.
    */
   #recall({ node, key }: ResolvedAction): ActionRecord | undefined {
     const record = this.#options.log.get(key);
-    if (record === undefined || (this.#computed.has(key) && !this.#namesakes.follows(node))) return undefined;
+    if (record === undefined || (this.#computed.has(key) && !this.#namesakes.mayTake(node))) return undefined;
     return Object.values(record.outputs).every(({ digest }) => this.#isThere(digest)) ? record : undefined;
   }
 
@@ -180,10 +187,10 @@ class Schedule {
 
   async #compute(action: ResolvedAction): Promise<void> {
     const { node, key } = action;
+    this.#computed.add(key); // now: between its record and its outcome others have their turn
     const outcome = await this.#attempts.compute(action);
     switch (outcome.became) {
       case 'done':
-        this.#computed.add(key);
         this.#settle(action, 'executed', outcome.record);
         break;
       case 'failed':
@@ -218,7 +225,11 @@ class Schedule {
 
   #settle(action: ResolvedAction, status: 'executed' | 'cached', record: ActionRecord): void {
     this.#ledger.done(action, status, record);
-    for (const user of this.#users.ready(action.node.target)) this.#ready.push(user);
+    this.#readyUsers(action.node);
+  }
+
+  #readyUsers({ target }: ActionNode): void {
+    for (const user of this.#users.ready(target)) this.#ready.push(user);
   }
 
   #fail(node: ActionNode, key: Digest, failure: Failure, attempt: number, log = ''): void {

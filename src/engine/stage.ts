@@ -73,6 +73,11 @@ export interface CheckpointAccess {
 export interface CombineContext<P, R extends Ports> {
   readonly params: P;
   readonly replicates: { readonly [name in keyof R]: readonly Taken<R[name]>[] };
+  /**
+   * How often it was planned to look whether the replicates are enough: 1 for a fixed number of them. Where it is more,
+   * their number depends on their values, and intervals are honest at the confidence 1 − (1 − c)/looks (`until:`).
+   */
+  readonly looks: number;
 }
 
 export interface StageDefinition<P extends TObject, I extends Ports, O extends Ports, R extends Ports> {

@@ -84,6 +84,8 @@ export interface ReportStage {
   readonly kind: string;
   readonly cells: number;
   readonly replicates: number | null;
+  /** Where looks at the replicates decide their number: the least; `replicates` is then the most. */
+  readonly fewest?: number;
   /** Numbers of this stage's actions. */
   readonly executed: number;
   readonly cached: number;

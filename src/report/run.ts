@@ -49,7 +49,7 @@ ${stages.map(stageKeys)}
 }
 
 const stageRow = (stage: ReportStage): Markup =>
-  html`<tr><th scope="row"><a href="#${anchor('stage', stage.name)}">${stage.name}</a></th><td>${stage.kind}</td><td class="n">${formatCount(stage.cells)}</td><td class="n">${formatValue(stage.replicates)}</td><td class="n">${formatCount(stage.executed)}</td><td class="n">${formatCount(stage.cached)}</td><td class="n${stage.failed > 0 && ' failed'}">${formatCount(stage.failed)}</td><td class="n" data-v="${stage.seconds}">${formatSeconds(stage.seconds)}</td></tr>
+  html`<tr><th scope="row"><a href="#${anchor('stage', stage.name)}">${stage.name}</a></th><td>${stage.kind}</td><td class="n">${formatCount(stage.cells)}</td><td class="n">${stage.fewest !== undefined && `${formatCount(stage.fewest)}–`}${formatValue(stage.replicates)}</td><td class="n">${formatCount(stage.executed)}</td><td class="n">${formatCount(stage.cached)}</td><td class="n${stage.failed > 0 && ' failed'}">${formatCount(stage.failed)}</td><td class="n" data-v="${stage.seconds}">${formatSeconds(stage.seconds)}</td></tr>
 `;
 
 /** The keys of a stage's actions, folded. */

@@ -10,6 +10,7 @@ import type { InputBinding, Scalar } from './plan.ts';
 import { fits, missingColumns, portWords } from './ports.ts';
 import { listed, oneOf, quote } from './problems.ts';
 import { fieldsOf } from './shape.ts';
+import { givenBy } from './until.ts';
 
 const FORM = '<stage>.<output>, or the path of a file with a slash, such as ./data.csv';
 /** Files that can be read as tables. */
@@ -150,10 +151,11 @@ export class InputReader {
       );
     }
     if (!edges.has(stage)) edges.set(stage, { from: stage, at: node });
-    if (source.outputs === undefined) return undefined;
-    const given = Object.hasOwn(source.outputs, output) ? source.outputs[output] : undefined;
+    const outputs = givenBy(source);
+    if (outputs === undefined) return undefined;
+    const given = Object.hasOwn(outputs, output) ? outputs[output] : undefined;
     if (given === undefined) {
-      const names = Object.keys(source.outputs);
+      const names = Object.keys(outputs);
       return refuse(
         'unknown-output',
         part(node, output, 'last'),

@@ -63,6 +63,17 @@ export interface Resources {
   readonly time?: number;
 }
 
+/** Replicating until the interval of a metric is narrow enough. */
+export interface Until {
+  /** Replicates of the first look, at least 2. */
+  readonly min: number;
+  /** A column of a replicate's table of one row. */
+  readonly metric: { readonly output: string; readonly column: string };
+  readonly width: { readonly absolute: number } | { readonly relative: number };
+  /** Of the interval at which a cell stops. */
+  readonly confidence: number;
+}
+
 export interface PlannedStage {
   /** `claim:<id>` for a claim's test. */
   readonly name: string;
@@ -70,8 +81,10 @@ export interface PlannedStage {
   readonly uses: string;
   readonly axes: readonly string[];
   readonly cells: readonly PlannedCell[];
-  /** Number of seeded repetitions of each cell; null where the stage declares none. */
+  /** Number of seeded repetitions of each cell, with `until` the largest; null where the stage declares none. */
   readonly replicates: number | null;
+  /** When a cell has enough of them. */
+  readonly until?: Until;
   readonly outputs: Readonly<Record<string, Port>>;
   readonly replicateOutputs?: Readonly<Record<string, Port>>;
   readonly grows?: string;

@@ -5,8 +5,8 @@ import type { KindContract } from './contract.ts';
 import { RUN_KEYS, USES_KEYS } from './drafts.ts';
 import { isSchema, type JsonSchema, propertyOf } from './schemaWords.ts';
 
-/** Kinds that the language uses by itself: for programs, for claims and to gather cells. No stage names them. */
-const INTERNAL: ReadonlySet<string> = new Set(['run', 'claim', 'gather']);
+/** Kinds that the language uses by itself: for programs, for claims, to gather cells and to look at replicates. No stage names them. */
+const INTERNAL: ReadonlySet<string> = new Set(['run', 'claim', 'gather', 'decide']);
 
 const REFERENCE: JsonSchema = { type: 'string', pattern: '\\$\\{' };
 const COLUMNS: readonly ColumnType[] = ['int32', 'float64', 'utf8', 'bool'];
@@ -100,7 +100,32 @@ function commonDefinitions(): Record<string, JsonSchema> {
       },
       additionalProperties: ref('axis'),
     },
-    replicates: or({ type: 'integer', minimum: 1 }, REFERENCE),
+    replicates: or(
+      { type: 'integer', minimum: 1 },
+      REFERENCE,
+      exactly(
+        'As many as it takes until an interval is narrow enough',
+        {
+          min: or({ type: 'integer', minimum: 2 }, REFERENCE),
+          max: or({ type: 'integer', minimum: 2 }, REFERENCE),
+          until: ref('until'),
+        },
+        ['min', 'max', 'until'],
+      ),
+    ),
+    until: {
+      ...exactly(
+        'When a cell has enough replicates',
+        {
+          metric: string('A column of a replicate’s table of one row: jobDelay, or summary.jobDelay'),
+          relativeHalfWidth: or({ type: 'number', exclusiveMinimum: 0 }, REFERENCE),
+          halfWidth: or({ type: 'number', exclusiveMinimum: 0 }, REFERENCE),
+          confidence: or({ type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 }, REFERENCE),
+        },
+        ['metric'],
+      ),
+      oneOf: [{ required: ['relativeHalfWidth'] }, { required: ['halfWidth'] }],
+    },
     resources: exactly('What one action takes', {
       cpus: or({ type: 'integer', minimum: 1 }, REFERENCE),
       memory: or({ type: 'integer', minimum: 1 }, string('A size such as 200MB')),

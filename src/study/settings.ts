@@ -1,13 +1,15 @@
 import type { Draft } from './drafts.ts';
-import { FAILED, resolve, type Scope } from './interpolate.ts';
-import { found, type Node } from './nodes.ts';
-import type { Json, Resources } from './plan.ts';
+import type { Scope } from './interpolate.ts';
+import type { Json, Resources, Until } from './plan.ts';
 import { quote } from './problems.ts';
 import { MEMORY_FORM, readMemory, readTime, TIME_FORM } from './quantities.ts';
 import { fieldsOf } from './shape.ts';
+import { REPLICATES_FORM, readUntil } from './until.ts';
+import { integer, valueAt } from './values.ts';
 
 export interface Settings {
   readonly replicates: number | null;
+  readonly until?: Until;
   readonly resources: Resources;
   readonly retry: { readonly times: number; readonly delay: number };
 }
@@ -20,35 +22,15 @@ const RETRY_DELAY = 1;
 /** How a stage is repeated, bounded and retried: the same for all its cells, so these may refer to parameters only. */
 export function readSettings(draft: Draft, scope: Scope): Settings {
   return {
-    replicates: readReplicates(draft, scope),
+    ...readReplicates(draft, scope),
     resources: readResources(draft, scope),
     retry: readRetry(draft, scope),
   };
 }
 
-/** The value of a node if `read` understands it; reports it otherwise. */
-function valueAt<T>(
-  node: Node,
-  what: string,
-  expected: string,
-  read: (value: Json) => T | undefined,
-  scope: Scope,
-): T | undefined {
-  const value = resolve(node, scope);
-  if (value === FAILED) return undefined;
-  const meant = read(value);
-  if (meant !== undefined) return meant;
-  const shown = typeof value === 'object' ? found(node) : quote(value);
-  scope.problems.add({ code: 'type', at: node, message: `${what} is ${shown}`, expected });
-  return undefined;
-}
-
-const integer = (least: number, most: number) => (value: Json) =>
-  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined;
-
-function readReplicates(draft: Draft, scope: Scope): number | null {
+function readReplicates(draft: Draft, scope: Scope): Pick<Settings, 'replicates' | 'until'> {
   const entry = draft.fields.get('replicates');
-  if (entry === undefined) return null;
+  if (entry === undefined) return { replicates: null };
   const { contract, sort, uses } = draft;
   if (sort === 'run' || (contract && contract.replicateOutputs === undefined)) {
     const message = sort === 'run' ? 'a `run` stage has no replicates' : `the kind ${quote(uses)} has no replicates`;
@@ -58,9 +40,11 @@ function readReplicates(draft: Draft, scope: Scope): number | null {
       message,
       expected: 'a kind that combines replicates, or a matrix',
     });
-    return null;
+    return { replicates: null };
   }
-  return valueAt(entry.value, '`replicates`', 'an integer ≥ 1', integer(1, MOST_REPLICATES), scope) ?? null;
+  const { value } = entry;
+  if (value.kind === 'map') return readUntil(value, draft, scope, MOST_REPLICATES) ?? { replicates: null };
+  return { replicates: valueAt(value, '`replicates`', REPLICATES_FORM, integer(1, MOST_REPLICATES), scope) ?? null };
 }
 
 function readResources(draft: Draft, scope: Scope): Resources {

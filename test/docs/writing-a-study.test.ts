@@ -8,6 +8,7 @@ import { readSpec } from '../../src/figures/readSpec.ts';
 import { StatCache } from '../../src/store/statCache.ts';
 import type { Plan } from '../../src/study/plan.ts';
 import { readStudy } from '../../src/study/read.ts';
+import { TemporaryStudy } from '../cli/study.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = readFileSync(join(root, 'docs/writing-a-study.md'), 'utf8');
@@ -65,6 +66,7 @@ describe('the guide to writing a study', () => {
     matrix:${fragment('matrix', 6)}
     with: { lambda: "\${matrix.lambda}" }
 ${indented(fragments.get('settings') ?? '', 4)}
+${indented(fragments.get('until') ?? '', 2)}
   summary:
     uses: join
     inputs: { rows: delay-rows.table }
@@ -82,8 +84,35 @@ claims:
     const cells = (name: string) => plan.stages.find((stage) => stage.name === name)?.cells;
     // 7 thresholds × 19 rates × (1 + 2) slopes × 2 sizes, less C = 2 at λ = 0.95, and one point more
     expect(cells('own-kind')).toHaveLength(7 * 19 * 3 * 2 - 3 * 2 + 1);
+    expect(plan.stages.find(({ name }) => name === 'precise-delay')).toMatchObject({
+      replicates: 20,
+      until: { min: 4 },
+    });
     expect(cells('fit')?.[0]?.program?.code).toEqual(['experiments/fit.py', 'experiments/helpers.py']);
     expect(plan.claims.map(({ id }) => id).sort()).toEqual(['guide', 'sharing-shortens-delay']);
+  });
+
+  it('shows replicates that stop when an interval is narrow enough, as a run of them does', async () => {
+    const more = { 'experiments/more.yaml': `stages:\n${indented(fragments.get('until') ?? '', 2)}` };
+    const folder = mkdtempSync(join(tmpdir(), 'driftline-guide-'));
+    folders.push(folder);
+    const study = new TemporaryStudy(folder, { ...Object.fromEntries(files), ...more });
+    const { code, err } = await study.driftline('run', 'precise-delay', '--profile', 'quick');
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('precise-delay') });
+    const rows = async (table: string) =>
+      JSON.parse((await study.driftline('show', table, '--profile', 'quick', '--json')).out).rows;
+    const decisions = await rows('precise-delay.decisions');
+    for (const { C, jobDelay, jobDelayHi, replicates } of await rows('precise-delay.summary')) {
+      const looks = decisions.filter((each: { C: number }) => each.C === C);
+      expect(looks.map((each: { replicates: number }) => each.replicates)).toEqual(
+        [4, 6, 9, 14, 20].slice(0, looks.length),
+      );
+      expect(looks.slice(0, -1).every((each: { verdict: string }) => each.verdict === 'go on')).toBe(true);
+      const last = looks.at(-1);
+      expect(last).toMatchObject({ replicates, mean: jobDelay, verdict: 'stop' });
+      expect(last.relative).toBeLessThanOrEqual(0.05);
+      expect(jobDelayHi - jobDelay).toBeCloseTo(last.halfWidth, 12);
+    }
   });
 
   it('shows a figure that names its input, and selections that it may add', async () => {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { DescribedKind } from '../../src/engine/describe.ts';
 import type { RunEvent } from '../../src/engine/events.ts';
 import { type Forecast, forecast } from '../../src/engine/forecast.ts';
-import { ActionGraph, GATHER } from '../../src/engine/graph.ts';
+import { ActionGraph, DECIDE, GATHER } from '../../src/engine/graph.ts';
 import type { LoadedKind } from '../../src/engine/kinds.ts';
 import type { ScheduleResult } from '../../src/engine/ledger.ts';
 import { type ScheduleOptions, schedule } from '../../src/engine/scheduler.ts';
@@ -91,6 +91,10 @@ const GATHERER = kind(GATHER, {
   outputs: { table: { type: 'table' }, csv: { type: 'file', extension: 'csv' } },
 });
 
+const DECIDER = kind(DECIDE, {
+  outputs: { decision: { type: 'table' }, more: { type: 'file', extension: 'txt', optional: true } },
+});
+
 /** Does a fake task: gives the text of each output. Throwing fails it. */
 export type Work = (task: Task, options: ExecuteOptions) => Promise<Record<string, string>> | Record<string, string>;
 
@@ -168,7 +172,7 @@ export class FakeStudy {
   }
 
   context(plan: Plan, kinds: readonly LoadedKind[] = [kind('fake')]) {
-    const loaded = new Map([GATHERER, ...kinds].map((each) => [each.uses, each]));
+    const loaded = new Map([GATHERER, DECIDER, ...kinds].map((each) => [each.uses, each]));
     const graph = new ActionGraph(plan, new Map([...loaded].map(([uses, { contract }]) => [uses, contract])));
     const run = `run-${String(this.#runs++).padStart(3, '0')}`;
     return {

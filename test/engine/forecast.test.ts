@@ -5,7 +5,8 @@ import type { Forecast } from '../../src/engine/forecast.ts';
 import { canonical } from '../../src/store/canonical.ts';
 import type { Plan } from '../../src/study/plan.ts';
 import { temporaryFolders } from '../store/folder.ts';
-import { cell, FakeStudy, planOf, stage, type Work } from './fakes.ts';
+import { cell, FakeStudy, kind, planOf, stage, type Work } from './fakes.ts';
+import { SAMPLE, untilNarrow, untilWork } from './untilWork.ts';
 
 const folder = temporaryFolders();
 
@@ -68,27 +69,52 @@ const draft = fc.record({
   x: fc.integer({ min: 0, max: 2 }),
   constant: fc.boolean(),
   reads: fc.array(fc.nat(3), { maxLength: 2 }),
+  /** Replicates: a fixed number of them, or as many as it takes. Few seeds, so that stages share some. */
+  repeats: fc.option(
+    fc.record({
+      min: fc.integer({ min: 2, max: 4 }),
+      more: fc.nat(6),
+      relative: fc.constantFrom(undefined, 0.1, 0.3, 0.6, 2),
+    }),
+    { freq: 2 },
+  ),
 });
 type Draft = typeof draft extends fc.Arbitrary<infer T> ? T : never;
 
 const planFrom = (drafts: readonly Draft[]): Plan =>
   planOf(
-    drafts.map(({ cells, x, constant, reads }, at) => {
+    drafts.map(({ cells, x, constant, reads, repeats }, at) => {
       const inputs = Object.fromEntries(
         reads.filter((from) => from < at).map((from, position) => [`in${position}`, `s${from}.out`]),
       );
       return stage(
         `s${at}`,
         Array.from({ length: cells }, (_, i) => cell({ i }, { x, i: constant ? 0 : i, constant }, inputs)),
+        repeats === null ? {} : repeated(repeats),
       );
     }),
   );
+
+const repeated = ({ min, more, relative }: { min: number; more: number; relative: number | undefined }) =>
+  relative === undefined ? { uses: 'sample', replicates: min + more } : untilNarrow(min, min + more, relative);
+
+const kindsUsed = [kind('fake'), SAMPLE];
 
 /** Constant stages all give the same bytes, whatever they read: different computations turn out to have equal inputs. */
 const work: Work = ({ outputs, params, inputs }) => {
   const constant = (params as { constant?: boolean }).constant;
   const text = constant ? 'constant' : canonical({ params, inputs: JSON.parse(JSON.stringify(inputs)) });
   return Object.fromEntries(Object.keys(outputs).map((name) => [name, `${name} ${text}`]));
+};
+
+/** Work that takes now longer, now shorter, so that what runs beside each other ends in any order. */
+const uneven = (work: Work): Work => {
+  let turn = 0;
+  return async (task, options) => {
+    turn = (turn * 5 + 3) % 16;
+    for (let wait = turn % 7; wait > 0; wait--) await Promise.resolve();
+    return work(task, options);
+  };
 };
 
 describe('the forecast of a run', () => {
@@ -100,15 +126,23 @@ describe('the forecast of a run', () => {
           const study = new FakeStudy(folder());
           for (const drafts of edits) {
             const plan = planFrom(drafts);
-            const states = statesOf(study.forecast(plan));
-            const { executed, counts } = await study.run(plan, { work, jobs: 2 });
+            const states = statesOf(study.forecast(plan, kindsUsed));
+            const ran = await study.run(plan, { kindsUsed, work: uneven(untilWork(study, work)), jobs: 3 });
+            const { executed, counts, notNeeded } = ran;
             const promised = Object.keys(states).filter((target) => states[target] === 'run');
             const possible = Object.keys(states).filter((target) => ['run', 'depends'].includes(states[target]));
             expect(executed).toEqual(expect.arrayContaining(promised));
             expect(possible).toEqual(expect.arrayContaining([...executed]));
             expect(new Set(executed).size).toBe(executed.length);
             expect(counts.failed + counts.skipped).toBe(0);
-            expect(new Set(Object.values(statesOf(study.forecast(plan))))).toEqual(new Set(['cached']));
+            const foreseen = Object.keys(states).filter((target) => states[target] === 'not-needed');
+            expect([...notNeeded.keys()]).toEqual(expect.arrayContaining(foreseen));
+            const after = study.forecast(plan, kindsUsed);
+            const refused = after.flatMap((item) => (item.state === 'not-needed' ? [[item.node.target, item.by]] : []));
+            expect(Object.fromEntries(refused)).toEqual(Object.fromEntries(notNeeded));
+            expect(new Set(after.map(({ state }) => state).filter((state) => state !== 'not-needed'))).toEqual(
+              new Set(['cached']),
+            );
           }
         },
       ),

@@ -50,12 +50,13 @@ async function runOnce(kind: AnyStage, params: Params, seed: string): Promise<Ta
 }
 
 /** Combines what replicates gave, tables by output name. */
-export async function combineKind(kind: AnyStage, params: Params, runs: readonly Tables[]): Promise<Tables> {
+export async function combineKind(kind: AnyStage, params: Params, runs: readonly Tables[], looks = 1): Promise<Tables> {
   const ports = kind.replicates!.outputs as Readonly<Record<string, Port>>;
   const stacked = Object.keys(ports).map((name) => [name, runs.flatMap((run) => run[name] ?? [])]);
   const given = await kind.replicates!.combine({
     params: resolved(kind, params),
     replicates: Object.fromEntries(stacked),
+    looks,
   });
   return held(given as Readonly<Record<string, unknown>>, kind.outputs);
 }

@@ -292,7 +292,7 @@ test('replicates, resources and retries', async () => {
     pipeline.yaml:9:17: \`replicates\` is 0
       9 |     replicates: 0
         |                 ^
-      expected an integer ≥ 1
+      expected an integer ≥ 1, or { min, max, until }
 
     pipeline.yaml:10:25: this is the same for all cells and cannot depend on the matrix
       10 |     resources: { cpus: "\${matrix.C}", memory: 200 MBs, time: soon, disk: 1 }
@@ -346,10 +346,15 @@ test('replicates, resources and retries', async () => {
         |                    ^^^^^^^^^^
       expected a kind that combines replicates, or a matrix
 
-    pipeline.yaml:5:65: \`replicates\` is a map
+    pipeline.yaml:5:65: \`replicates\` lacks \`max\`
       5 |   s: { uses: simulate, with: { n: 1, lambda: 0.5 }, replicates: { min: 4 }, retry: [1] }
         |                                                                 ^^^^^^^^^^
-      expected an integer ≥ 1
+      expected max: an integer from 4 to 1000000
+
+    pipeline.yaml:5:65: \`replicates\` lacks \`until\`
+      5 |   s: { uses: simulate, with: { n: 1, lambda: 0.5 }, replicates: { min: 4 }, retry: [1] }
+        |                                                                 ^^^^^^^^^^
+      expected until: { metric, relativeHalfWidth }; or a number of replicates alone
 
     pipeline.yaml:5:84: \`retry\` is a list
       5 |   s: { uses: simulate, with: { n: 1, lambda: 0.5 }, replicates: { min: 4 }, retry: [1] }

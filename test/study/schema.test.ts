@@ -38,6 +38,22 @@ test('stages, with references wherever a value may stand', () => {
   expect(stage('uses: simulate, wiht: {}')).toBe(false);
 });
 
+test('replicates: a number, or as many as it takes', () => {
+  const replicates = (value: string) => stage(`uses: simulate, with: { n: 1, lambda: 0.5 }, replicates: ${value}`);
+  expect(replicates('"${params.r}"')).toBe(true);
+  expect(replicates('{ min: 4, max: 20, until: { metric: jobDelay, relativeHalfWidth: 0.005 } }')).toBe(true);
+  expect(
+    replicates(
+      '{ min: 4, max: "${params.r}", until: { metric: summary.x, halfWidth: "${params.w}", confidence: 0.9 } }',
+    ),
+  ).toBe(true);
+  expect(replicates('0')).toBe(false);
+  expect(replicates('{ min: 4, max: 20 }')).toBe(false);
+  expect(replicates('{ min: 1, max: 20, until: { metric: x, halfWidth: 1 } }')).toBe(false);
+  expect(replicates('{ min: 4, max: 20, until: { metric: x } }')).toBe(false);
+  expect(replicates('{ min: 4, max: 20, until: { metric: x, halfWidth: 1, relativeHalfWidth: 1 } }')).toBe(false);
+});
+
 test('claims', () => {
   expect(accepts('claims: { c: { says: S, source: F, test: { rows: a.b, every: e, where: w } } }')).toBe(true);
   expect(accepts('claims: { c: { says: S, test: { rows: a.b, evry: e } } }')).toBe(false);

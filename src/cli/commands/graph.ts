@@ -7,11 +7,12 @@ export async function graphCommand(options: StudyOptions & { json?: boolean; for
   const { plan } = await openSession(options);
   const edges = plan.stages.flatMap(edgesOf);
   if (options.json) {
-    const stages = plan.stages.map(({ name, uses, cells, replicates }) => ({
+    const stages = plan.stages.map(({ name, uses, cells, replicates, until }) => ({
       name,
       uses,
       cells: cells.length,
       replicates,
+      ...(until !== undefined && { until }),
     }));
     process.stdout.write(`${JSON.stringify({ stages, edges }, null, 2)}\n`);
   } else process.stdout.write(options.format === 'dot' ? dot(plan, edges) : mermaid(plan, edges));
@@ -35,8 +36,10 @@ function edgesOf(stage: PlannedStage): Edge[] {
   return [...edges.values()];
 }
 
-const label = ({ name, cells, replicates }: PlannedStage): string =>
-  `${name}${cells.length > 1 ? ` × ${cells.length}` : ''}${replicates !== null ? ` × ${replicates}` : ''}`;
+const label = ({ name, cells, replicates, until }: PlannedStage): string => {
+  const fewest = until === undefined ? '' : `${until.min}–`;
+  return `${name}${cells.length > 1 ? ` × ${cells.length}` : ''}${replicates !== null ? ` × ${fewest}${replicates}` : ''}`;
+};
 
 function mermaid(plan: Plan, edges: readonly Edge[]): string {
   const ids = new Map(plan.stages.map((stage, at) => [stage.name, `s${at}`]));

@@ -33,6 +33,7 @@ function printJson({ plan }: Session, forecasts: readonly Forecast[], cost: Cost
     state: item.state,
     ...('key' in item && item.key !== undefined && { key: item.key }),
     ...('with' in item && { with: item.with }),
+    ...('by' in item && { by: item.by }),
     ...(cost.estimates.has(item.node.target) && { estimate: cost.estimates.get(item.node.target) }),
   }));
   const { jobs, least, most } = cost;
@@ -42,7 +43,7 @@ function printJson({ plan }: Session, forecasts: readonly Forecast[], cost: Cost
 
 function printStages(forecasts: readonly Forecast[], cost: CostForecast): void {
   const rows = [...groupByStage(forecasts)].map(([stage, items]) => {
-    const { run, depends, shared, cached } = count(items);
+    const { run, depends, shared, cached, 'not-needed': notNeeded } = count(items);
     const estimates = items.flatMap(({ node }) => cost.estimates.get(node.target) ?? []);
     const [seconds, basis] = estimates.length > 0 ? stageCostWords(estimates) : ['', ''];
     return [
@@ -51,13 +52,14 @@ function printStages(forecasts: readonly Forecast[], cost: CostForecast): void {
       depends > 0 ? `${depends} depending on inputs` : '',
       shared > 0 ? `${shared} shared` : '',
       cached > 0 ? paint('dim', `${cached} cached`) : '',
+      notNeeded > 0 ? paint('dim', `${notNeeded} not needed`) : '',
       seconds,
       paint('dim', basis),
     ];
   });
   const used = rows[0]?.map((_, at) => rows.some((row) => row[at] !== ''));
   const shown = rows.map((row) => row.filter((_, at) => used?.[at]));
-  const align = ['left', 'left', 'left', 'left', 'left', 'right', 'left'] as const;
+  const align = ['left', 'left', 'left', 'left', 'left', 'left', 'right', 'left'] as const;
   process.stdout.write(
     `${columns(
       shown,

@@ -156,7 +156,14 @@ async function execute<T>(
         const finished = await finish({ ...before, interrupted, damaged });
         const seconds = (performance.now() - started) / 1000;
         if (options.json)
-          printEvent({ type: 'run-finished', run: session.runId, seconds, ...before.counts, interrupted });
+          printEvent({
+            type: 'run-finished',
+            run: session.runId,
+            seconds,
+            ...before.counts,
+            notNeeded: before.notNeeded.size,
+            interrupted,
+          });
         return finished;
       } catch (error) {
         if (!(error instanceof BlobError) || round >= ROUNDS || interrupted) throw error;
@@ -197,12 +204,13 @@ function printTag(tag: string | undefined, run: string | undefined): void {
   );
 }
 
-function printSummary({ counts, interrupted }: Done, seconds: number, reportPath: string | undefined): void {
+function printSummary({ counts, notNeeded, interrupted }: Done, seconds: number, reportPath: string | undefined): void {
   if (counts.executed === 0 && counts.failed === 0 && !interrupted) printNothing(counts.cached, reportPath);
   else {
     const parts = [`${counts.executed} executed`, `${counts.cached} cached`];
     if (counts.failed > 0) parts.push(paint('red', `${counts.failed} failed`));
     if (counts.skipped > 0) parts.push(`${counts.skipped} skipped`);
+    if (notNeeded.size > 0) parts.push(`${notNeeded.size} not needed`);
     say(
       `${interrupted ? 'Interrupted' : counts.failed > 0 ? 'Failed' : 'Done'} in ${duration(seconds)}: ${parts.join(', ')}.`,
     );

@@ -15,6 +15,12 @@ export async function showCommand(
     ({ node }) => node.target === target || (node.stage.name === target && node.role === 'gather'),
   );
   const found = wanted.find((item) => item.state === 'cached') ?? wanted[0];
+  if (found?.state === 'not-needed') {
+    throw new CliError(
+      `${target} is not needed, so it has no result. driftline why '${target}' tells why.`,
+      EXIT.stageFailed,
+    );
+  }
   if (found === undefined || found.state !== 'cached') {
     throw new CliError(
       `${target} has no result that is up to date ${underProfile(session)}. Make it with: driftline run ${target}`,

@@ -13,7 +13,7 @@ export async function statusCommand(options: StudyOptions & { json?: boolean }):
   const stages = [...groupByStage(forecasts)].map(([stage, items]) => {
     const counts = count(items);
     const seconds = items.reduce((sum, item) => sum + (item.state === 'cached' ? item.record.seconds : 0), 0);
-    return { stage, done: counts.cached, total: items.length, seconds };
+    return { stage, done: counts.cached, total: items.length - counts['not-needed'], seconds };
   });
   if (options.json) {
     const run = last && { id: last.id, startedAt: last.startedAt, seconds: last.seconds, ...last.counts };

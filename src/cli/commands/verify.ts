@@ -95,7 +95,7 @@ async function recomputeSample(
   audit: StoreAudit,
   options: VerifyOptions,
 ): Promise<Verification['recomputed']> {
-  const outdated = forecasts.filter(({ state }) => state !== 'cached').length;
+  const outdated = forecasts.filter(({ state }) => state !== 'cached' && state !== 'not-needed').length;
   const eligible = options.accepted ? forecasts.filter(isAccepted) : forecasts;
   const current = sample(eligible, { fraction: 1 });
   const chosen = sample(eligible, options.all ? { fraction: 1 } : (options.sample ?? SAMPLE));

@@ -3,7 +3,7 @@ import { Checkpoints } from '../../store/checkpoints.ts';
 import type { History } from '../explain/history.ts';
 import { sortOf } from '../explain/targetParts.ts';
 import type { Forecast } from '../forecast.ts';
-import { type ActionNode, GATHER } from '../graph.ts';
+import { type ActionNode, kindOf } from '../graph.ts';
 import { growthOf } from '../growth.ts';
 import { type ResolveContext, resolveAction } from '../resolve.ts';
 
@@ -73,8 +73,7 @@ export class Durations {
     yield ['cell', `cell ${cellOf(node.target)}`];
     yield ['stage', `stage ${sortOf(node.target)}`];
     this.#sampleKinds();
-    const kind = node.role === 'gather' ? GATHER : node.stage.uses;
-    yield ['kind', `kind ${kind} ${node.role === 'combine' ? 'combine' : 'run'}`];
+    yield ['kind', `kind ${kindOf(node)} ${node.role === 'combine' ? 'combine' : 'run'}`];
   }
 
   /** Kinds stand in manifests, which are only read for an action whose stage is new. */

@@ -77,6 +77,8 @@ export interface Finding {
   readonly before?: Before;
   readonly causes: readonly Cause[];
   readonly links: readonly Link[];
+  /** A look that is to run first, and says whether this is needed at all. */
+  readonly gate?: string;
   /** The user through which the explanation came here; absent for what was asked about. */
   readonly via?: string;
 }

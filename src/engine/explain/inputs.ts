@@ -1,7 +1,7 @@
 import type { ActionRecord } from '../../store/actions.ts';
 import { canonical, type Digest } from '../../store/canonical.ts';
 import type { Scalar } from '../../study/plan.ts';
-import { type ActionNode, outputOf, type Source } from '../graph.ts';
+import type { ActionNode, Source } from '../graph.ts';
 import type { KeyManifest } from '../key.ts';
 import type { Cause, Link } from './cause.ts';
 
@@ -100,13 +100,12 @@ function compareParts(
   ((before.params as { parts?: readonly Part[] } | null)?.parts ?? []).forEach((part, at) => {
     former.set(canonical(part), { part, digest: before.inputs[at] as Digest | undefined });
   });
-  const output = outputOf(node.target, stage);
   const causes: Cause[] = [];
   const links: Link[] = [];
   const order: string[] = [];
   const cells = new Set<string>();
   node.parts!.forEach((part, at) => {
-    const { node: target } = node.inputs[at] as { readonly node: string };
+    const { node: target, output } = node.inputs[at] as { readonly node: string; readonly output: string };
     const name = canonical(part);
     const record = records(target);
     const to = record?.outputs[output]?.digest;

@@ -2,7 +2,7 @@ import type { ActionRecord } from '../../store/actions.ts';
 import type { Digest } from '../../store/canonical.ts';
 import type { Cas } from '../../store/cas.ts';
 import type { Forecast } from '../forecast.ts';
-import type { ActionNode } from '../graph.ts';
+import type { ActionNode, Source } from '../graph.ts';
 import { type ResolveContext, type ResolvedAction, resolveAction } from '../resolve.ts';
 import type { Before, Cause, Finding, Link } from './cause.ts';
 import { fieldCauses } from './compare.ts';
@@ -71,7 +71,8 @@ export class Trace {
   }
 
   #find({ item, before: given, via, asOf }: Question): Finding {
-    const { node, state } = item;
+    const { state } = item;
+    const node = this.#lessNotNeeded(item.node);
     const key = 'key' in item ? item.key : undefined;
     const base = {
       target: node.target,
@@ -83,6 +84,9 @@ export class Trace {
     };
     if (item.state === 'shared') {
       return { ...base, causes: [], links: [{ input: '', target: item.with }] };
+    }
+    if (item.state === 'depends' && node.gate !== undefined && this.#record(node.gate) === undefined) {
+      return { ...base, gate: node.gate, causes: [], links: [{ input: '', target: node.gate }] };
     }
     // Its key is of other code than what ran: nothing is told of that run by comparing it.
     if (item.state === 'cached' && item.record.accepted !== undefined) return { ...base, causes: [], links: [] };
@@ -113,6 +117,26 @@ export class Trace {
       causes: [...own, ...causes, ...ends.filter((end) => end !== undefined)],
       links: links.filter((_, at) => ends[at] === undefined),
     };
+  }
+
+  /** A node without the inputs that looks found superfluous: no run would have them. */
+  #lessNotNeeded(node: ActionNode): ActionNode {
+    const isNeeded = (source: Source): boolean =>
+      !('node' in source) || this.#forecasts.get(source.node)?.state !== 'not-needed';
+    const lists = Object.entries(node.inputs);
+    if (lists.every(([, sources]) => [sources].flat().every(isNeeded))) return node;
+    if (node.parts !== undefined) {
+      const kept = node.parts.flatMap((part, at) =>
+        isNeeded(node.inputs[at] as Source) ? [[part, node.inputs[at]] as const] : [],
+      );
+      return {
+        ...node,
+        parts: kept.map(([part]) => part),
+        inputs: Object.fromEntries(kept.map(([, source], at) => [at, source])),
+      };
+    }
+    const inputs = lists.map(([name, sources]) => [name, Array.isArray(sources) ? sources.filter(isNeeded) : sources]);
+    return { ...node, inputs: Object.fromEntries(inputs) };
   }
 
   #compare(action: ResolvedAction, before: Before, asOf: string | undefined): { causes: Cause[]; links: Link[] } {

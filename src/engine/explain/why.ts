@@ -1,5 +1,6 @@
 import type { Acceptance, ActionLog } from '../../store/actions.ts';
 import { compareCodePoints } from '../../store/canonical.ts';
+import { type Decision, readDecision } from '../decision.ts';
 import { count, type Forecast } from '../forecast.ts';
 import type { Finding } from './cause.ts';
 import { History } from './history.ts';
@@ -15,6 +16,14 @@ export interface Explanation {
   readonly made: readonly Made[];
   /** Actions that are there without having run: every cell left their output out. */
   readonly empty: readonly string[];
+  readonly notNeeded: readonly NotNeeded[];
+}
+
+/** A replicate or look without which its cell has enough: the look that decided it, and what it found. */
+export interface NotNeeded {
+  readonly target: string;
+  readonly by: string;
+  readonly decision: Decision;
 }
 
 /** What differs from before, back to the root causes. */
@@ -46,6 +55,8 @@ export interface Hit {
   readonly first?: string;
   /** Computed by other code; somebody stated that it makes no difference. */
   readonly accepted?: Acceptance;
+  /** What a look found. */
+  readonly decision?: Decision;
 }
 
 /** Runs whose results are explained back to the root causes. */
@@ -67,7 +78,7 @@ export function explain(
       upstream: findings.slice(items.length),
     };
   };
-  const open = wanted.filter(({ state }) => state !== 'cached');
+  const open = wanted.filter(({ state }) => state !== 'cached' && state !== 'not-needed');
   const cached = wanted.filter((item) => item.state === 'cached');
   const made = [...byRun(cached)].map(([run, items], at): Made => {
     const journal = history.runs.find(({ id }) => id === run);
@@ -84,6 +95,7 @@ export function explain(
           as: record.target,
           ...(first !== undefined && { first }),
           ...(record.accepted && { accepted: record.accepted }),
+          ...(node.role === 'decide' && { decision: readDecision(record, context.cas) }),
         };
       }),
       ...(at < RUNS_EXPLAINED ? explained(items, run) : { roots: [], actions: [], upstream: [] }),
@@ -94,6 +106,11 @@ export function explain(
     pending: open.length === 0 ? undefined : explained(open),
     made,
     empty: cached.flatMap(({ node, record }) => (record.run === '' ? [node.target] : [])),
+    notNeeded: wanted.flatMap((item) => {
+      const by = item.state === 'not-needed' ? forecasts.get(item.by) : undefined;
+      if (by?.state !== 'cached') return [];
+      return [{ target: item.node.target, by: by.node.target, decision: readDecision(by.record, context.cas) }];
+    }),
   };
 }
 

@@ -30,8 +30,8 @@ function replicate({ meanQueue = 1, growth = 0, tail = [1, 0.5] }: Given = {}) {
   };
 }
 
-const combine = (runs: readonly Given[], params: object = {}) =>
-  combineKind(simulate, { ...PARAMS, ...params }, runs.map(replicate));
+const combine = (runs: readonly Given[], params: object = {}, looks = 1) =>
+  combineKind(simulate, { ...PARAMS, ...params }, runs.map(replicate), looks);
 
 describe('the summary over replicates', () => {
   it('has Student-t intervals: mean ± t s/√R', async () => {
@@ -48,6 +48,13 @@ describe('the summary over replicates', () => {
     const runs = [1, 2, 3, 6].map((meanQueue) => ({ meanQueue }));
     const row = rowOf((await combine(runs, { confidence: 0.99 })).summary);
     expect(row.meanQueueHi).toBeCloseTo(3 + (5.840909309733355 * Math.sqrt(14 / 3)) / 2, 10); // t_3(0.995)
+  });
+
+  it('shares its error among the looks that were planned', async () => {
+    const runs = [1, 2, 3, 6].map((meanQueue) => ({ meanQueue }));
+    const shared = await combine(runs, { confidence: 0.95 }, 5);
+    expect(rowOf(shared.summary)).toEqual(rowOf((await combine(runs, { confidence: 1 - (1 - 0.95) / 5 })).summary));
+    expect(rowOf(shared.summary).meanQueueHi).toBeCloseTo(3 + (5.840909309733355 * Math.sqrt(14 / 3)) / 2, 10);
   });
 
   it('adds independent z scores so that they stay standard normal', async () => {
