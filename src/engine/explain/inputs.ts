@@ -97,8 +97,10 @@ function compareParts(
 ): InputComparison {
   const stage = node.stage.name;
   const former = new Map<string, { part: Part; digest: Digest | undefined }>();
+  const nameThen = partNames();
+  const nameNow = partNames();
   ((before.params as { parts?: readonly Part[] } | null)?.parts ?? []).forEach((part, at) => {
-    former.set(canonical(part), { part, digest: before.inputs[at] as Digest | undefined });
+    former.set(nameThen(part), { part, digest: before.inputs[at] as Digest | undefined });
   });
   const causes: Cause[] = [];
   const links: Link[] = [];
@@ -106,7 +108,7 @@ function compareParts(
   const cells = new Set<string>();
   node.parts!.forEach((part, at) => {
     const { node: target, output } = node.inputs[at] as { readonly node: string; readonly output: string };
-    const name = canonical(part);
+    const name = nameNow(part);
     const record = records(target);
     const to = record?.outputs[output]?.digest;
     const was = former.get(name);
@@ -126,10 +128,21 @@ function compareParts(
     causes.push(partCause(stage, 'gone', asCell ? cell : part));
   }
   if (causes.length === 0 && links.length === 0 && former.size === 0) {
-    const kept = ((before.params as { parts?: readonly Part[] } | null)?.parts ?? []).map((part) => canonical(part));
+    const kept = ((before.params as { parts?: readonly Part[] } | null)?.parts ?? []).map(partNames());
     if (kept.join() !== order.join()) causes.push({ kind: 'order', stage });
   }
   return { causes: unique(causes), links };
+}
+
+/** Names for parts one after another: the looks at one cell are parts with the same axes. */
+function partNames(): (part: Part) => string {
+  const seen = new Map<string, number>();
+  return (part) => {
+    const axes = canonical(part);
+    const nth = (seen.get(axes) ?? 0) + 1;
+    seen.set(axes, nth);
+    return `${axes} ${nth}`;
+  };
 }
 
 const cellOf = ({ replicate: _, ...cell }: Part): Part => cell;

@@ -55,7 +55,7 @@ describe('why an action would run', () => {
     const study = new FakeStudy(folder());
     await run(study, chain([1, 2, 3]));
     const explanation = why(study, chain([1, 2, 3], 5), 'c');
-    expect(explanation.counts).toEqual({ cached: 0, run: 0, shared: 0, depends: 2 });
+    expect(explanation.counts).toEqual({ cached: 0, run: 0, shared: 0, 'not-needed': 0, depends: 2 });
     expect(roots(explanation)).toEqual([
       {
         cause: { kind: 'parameter', path: 'x', from: 1, to: 5 },
