@@ -33,7 +33,8 @@ export async function schedule(nodes: readonly ActionNode[], options: ScheduleOp
 class Schedule {
   readonly #options: ScheduleOptions;
   readonly #nodes: readonly ActionNode[];
-  readonly #present: Set<Digest>;
+  /** Blobs that were there when the run started: what its forecast knew. */
+  readonly #present: ReadonlySet<Digest>;
   readonly #ledger: Ledger;
   readonly #users = new Users();
   readonly #namesakes: Namesakes;
@@ -57,6 +58,7 @@ class Schedule {
     this.#nodes = nodes;
     this.#options = options;
     this.#ledger = new Ledger(options.emit);
+    options.log.load(); // before the blobs are listed: another process writes them first
     this.#present = options.cas.list();
     this.#ready = new ReadyQueue(nodes);
     this.#todo = new ReadyQueue(nodes);
@@ -142,13 +144,15 @@ class Schedule {
   #recall({ node, key }: ResolvedAction): ActionRecord | undefined {
     const record = this.#options.log.get(key);
     if (record === undefined || (this.#computed.has(key) && !this.#namesakes.mayTake(node))) return undefined;
-    return Object.values(record.outputs).every(({ digest }) => this.#isThere(digest)) ? record : undefined;
+    return Object.values(record.outputs).every(({ digest }) => this.#isThere(key, digest)) ? record : undefined;
   }
 
-  /** Asks for what was not there when the run started, for this run or another may have stored it since. */
-  #isThere(digest: Digest): boolean {
-    if (!this.#present.has(digest) && this.#options.cas.has(digest)) this.#present.add(digest);
-    return this.#present.has(digest);
+  /**
+   * A blob that was not there when the run started counts for what was recorded since. For other actions it is lost,
+   * also where one of this run happens to give the same bytes: no forecast can know it.
+   */
+  #isThere(key: Digest, digest: Digest): boolean {
+    return this.#present.has(digest) || (this.#options.log.isNew(key) && this.#options.cas.has(digest));
   }
 
   /**

@@ -86,11 +86,18 @@ export class ActionLog {
   readonly #manifests: Segments;
   #known: Map<string, string> | undefined;
   #damaged = 0;
+  /** Keys recorded since this was first read, by this process or another. */
+  readonly #since = new Set<Digest>();
 
   constructor(storeRoot: string, runId: string) {
     const folder = join(storeRoot, 'actions');
     this.#records = new Segments(folder, '.log', runId);
     this.#manifests = new Segments(folder, '.manifests', runId);
+  }
+
+  /** Reads what is recorded now; else the first question does. */
+  load(): void {
+    this.#load();
   }
 
   get(key: Digest): ActionRecord | undefined {
@@ -103,6 +110,7 @@ export class ActionLog {
     this.#manifests.append(key, manifest);
     this.#records.append(key, record);
     known.set(key, JSON.stringify(record));
+    this.#since.add(key);
   }
 
   /** Appends many records at once: all manifests come before the first record. */
@@ -116,7 +124,15 @@ export class ActionLog {
   /** Takes in what other processes recorded since this one looked last. */
   refresh(): void {
     const known = this.#load();
-    for (const [key, text] of this.#records.grown()) known.set(key, text);
+    for (const [key, text] of this.#records.grown()) {
+      known.set(key, text);
+      this.#since.add(key);
+    }
+  }
+
+  /** Whether a key was recorded since this log was first read. */
+  isNew(key: Digest): boolean {
+    return this.#since.has(key);
   }
 
   /** Stores what explains a digest that manifests name, such as a kind's source files behind its code. */

@@ -58,6 +58,16 @@ describe('forecast', () => {
     rmSync(study.cas.path(records.get('a')!.outputs.out.digest));
     expect(statesOf(study.forecast(chain(1)))).toMatchObject({ a: 'run', b: 'depends' });
   });
+
+  it('holds where one action gives the lost bytes of another again', async () => {
+    const study = new FakeStudy(folder());
+    const work: Work = () => ({ out: 'the same' });
+    const plan = planOf([stage('a', [cell({}, { x: 1 })]), stage('b', [cell({}, { x: 2 })])]);
+    const { records } = await study.run(plan, { work });
+    rmSync(study.cas.path(records.get('a')!.outputs.out.digest));
+    expect(statesOf(study.forecast(plan))).toMatchObject({ a: 'run', b: 'run' });
+    expect((await study.run(plan, { work })).executed).toEqual(expect.arrayContaining(['a', 'b']));
+  });
 });
 
 /**

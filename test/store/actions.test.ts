@@ -26,6 +26,20 @@ describe('ActionLog', () => {
     expect([...later.keys()]).toEqual(['k']);
   });
 
+  it('tells what was recorded since it was read, by itself or others, from what it read', () => {
+    const root = folder();
+    const before = new ActionLog(root, 'run-1');
+    before.append('old', record('stage'), {});
+    before.close();
+    const [log, other] = [new ActionLog(root, 'run-2'), new ActionLog(root, 'run-3')];
+    log.load();
+    log.append('own', record('stage'), {});
+    other.append('other', record('stage'), {});
+    expect(['old', 'own', 'other'].filter((key) => log.isNew(key))).toEqual(['own']);
+    log.refresh();
+    expect(['old', 'own', 'other'].filter((key) => log.isNew(key))).toEqual(['own', 'other']);
+  });
+
   it('writes no file until there is something to write', () => {
     const root = folder();
     const log = new ActionLog(root, 'run-1');
