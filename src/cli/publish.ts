@@ -33,13 +33,17 @@ export async function publish(
   });
   const path = join(session.outRoot, 'report', 'index.html');
   const stampPath = join(session.storeRoot, 'report.stamp');
-  if (existsSync(path) && readOrNone(stampPath) === `${path} ${stamp}`) return { reportPath: path, files };
+  const documents = ['claims.json', 'run.json'].map((name) => join(session.outRoot, name));
+  const digestAt = (file: string): string => (existsSync(file) ? session.stats.digest(file) : 'none');
+  // With the bytes that were written: a file that was altered or removed since is written again.
+  const written = (): string => [path, stamp, ...[path, ...documents].map(digestAt)].join(' ');
+  if (readOrNone(stampPath) === written()) return { reportPath: path, files };
   const claims = claimResults(session.plan, records, session.cas);
-  checkWay(session.outRoot, join(session.outRoot, 'claims.json'), trusted(session));
-  writeJson(join(session.outRoot, 'claims.json'), claimsDocument(session.plan, claims));
-  writeJson(join(session.outRoot, 'run.json'), runDocument(session, run));
+  checkWay(session.outRoot, documents[0], trusted(session));
+  writeJson(documents[0], claimsDocument(session.plan, claims));
+  writeJson(documents[1], runDocument(session, run));
   await writeReport(session, records, run, files);
-  writeAtomically(stampPath, `${path} ${stamp}`);
+  writeAtomically(stampPath, written());
   return { reportPath: path, files };
 }
 

@@ -1,4 +1,6 @@
-import { killedEverywhere, scene } from './crashScene.ts';
+import { runKilledAt, scene } from './crashScene.ts';
 import { EDITED } from './crashStudy.ts';
+import { failpoints } from './failpoints.ts';
 
-killedEverywhere('a run after an edit', await scene(EDITED), 2);
+const edited = await scene({ edit: EDITED });
+runKilledAt('a run after an edit', edited, failpoints(edited.counts, 2));

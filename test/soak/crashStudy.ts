@@ -60,3 +60,28 @@ export const EDITED = {
     .replace('steps: 1000', 'steps: 1500')
     .replace(/ {2}doubled:\n(?: {4}.*\n)+/, ''),
 };
+
+/** As little of it as writes every kind of file: it is killed at every single call. */
+export const TINY = {
+  'pipeline.yaml': `driftline: 1
+study: Crash
+params: { n: 4, steps: 100 }
+stages:
+  squares:
+    uses: squares
+    matrix: { scale: [1, 2] }
+    with: { n: "\${params.n}", offset: "\${matrix.scale}" }
+  steps: { uses: steps, with: { steps: "\${params.steps}" } }
+claims:
+  positive:
+    says: All squares are positive
+    test: { rows: squares.rows, every: "d => d.square >= 0" }
+`,
+  'stages/squares.ts': SQUARES,
+  'stages/steps.ts': STEPS,
+};
+
+/** The same study later: a cell is new, another is gone, and a run grows. */
+export const TINY_EDITED = {
+  'pipeline.yaml': TINY['pipeline.yaml'].replace('[1, 2]', '[2, 3]').replace('steps: 100', 'steps: 150'),
+};

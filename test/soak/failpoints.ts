@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ActionLog } from '../../src/store/actions.ts';
+import { auditStore, type StoreAudit } from '../../src/store/audit.ts';
 import { sha256 } from '../../src/store/canonical.ts';
 import { BIN, type Ended, ending, events, TemporaryStudy } from '../cli/study.ts';
 
@@ -81,6 +82,11 @@ export class Victim {
     );
   }
 
+  /** What a look at every byte of the store finds. */
+  audit(): StoreAudit {
+    return auditStore(join(this.study.root, '.driftline'));
+  }
+
   #copy(from: string, to: string): void {
     const target = join(this.#folder, to);
     rmSync(target, { recursive: true, force: true });
@@ -105,6 +111,9 @@ export class Victim {
   }
 }
 
+/** What an audit finds in a store without any damage. */
+export const WHOLE = { damaged: [], missing: [], broken: [], lines: 0, files: [] };
+
 /** Written anew by each run that executes something, with its time and duration. */
 const TIMED = new Set(['run.json', 'index.html']);
 
@@ -121,6 +130,15 @@ export function below(folder: string): string[] {
     return [];
   }
 }
+
+/** Every place there is; a write is torn too, wherever it comes. */
+export const allFailpoints = (counts: ReadonlyMap<string, number>): Failpoint[] =>
+  [...counts].flatMap(([at, count]) =>
+    Array.from({ length: count }, (_, k) => k + 1).flatMap((n) => [
+      { at, n, torn: false },
+      ...(at.startsWith('writeSync') ? [{ at, n, torn: true }] : []),
+    ]),
+  );
 
 /** Every place of a class that is reached seldom; of others `most`, the first and the last among them. A write is torn once too. */
 export function failpoints(counts: ReadonlyMap<string, number>, most: number): Failpoint[] {

@@ -56,10 +56,18 @@ const NAMED = {
   utimesSync: 0,
   writeFileSync: 0,
 };
+/** Whether a call is under way that Node itself makes others for: some versions remove by what programs call too. */
+let within = false;
 for (const [call, which] of Object.entries(NAMED)) {
   fs[call] = (...args) => {
+    if (within) return real[call](...args);
     point(call, args[which]);
-    return real[call](...args);
+    within = true;
+    try {
+      return real[call](...args);
+    } finally {
+      within = false;
+    }
   };
 }
 

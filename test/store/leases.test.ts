@@ -4,6 +4,8 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -212,6 +214,31 @@ describe('an owner', () => {
       expect(watch(machine, taker, 2 * SILENCE_MS)).toBe(SILENCE_MS);
     },
   );
+});
+
+it('with any bit flipped or cut anywhere is taken once its owner is dead, by silence at the latest', () => {
+  const { machine, other, path } = pair();
+  const whole = readFileSync(path);
+  const damaged = [
+    ...Array.from({ length: whole.length }, (_, length) => whole.subarray(0, length)),
+    ...Array.from({ length: whole.length * 8 }, (_, bit) => {
+      const bytes = Buffer.from(whole);
+      bytes[bit >> 3] ^= 1 << (bit & 7);
+      return bytes;
+    }),
+  ];
+  machine.running.delete(1);
+  for (const bytes of damaged) {
+    rmSync(path, { force: true });
+    writeFileSync(path, bytes);
+    // Where it names nobody of this machine any more, its silence has to last.
+    let looks = 0;
+    while (!other.acquire('k')) {
+      machine.time += 1000;
+      expect(++looks).toBeLessThanOrEqual(SILENCE_MS / 1000);
+    }
+    other.release('k');
+  }
 });
 
 it('removes what stands in the place of a lease and was never one', () => {

@@ -4,7 +4,7 @@ import { FILES, type FileName, type InputModel, type StageModel, type StudyModel
 /** What is done to a study, or to its store, between two runs. */
 export type Edit =
   | { readonly edit: 'seed' | 'param' | 'comments'; readonly to: number }
-  | { readonly edit: 'code'; readonly of: Uses; readonly to: number }
+  | { readonly edit: 'code'; readonly ofStage: number; readonly to: number }
   | { readonly edit: 'file'; readonly of: FileName; readonly to: number }
   | { readonly edit: 'stage'; readonly at: number; readonly change: Partial<StageModel> }
   /** Back to how the study was so many edits ago. */
@@ -70,8 +70,8 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ edit: fc.constantFrom('seed' as const, 'param' as const, 'comments' as const), to: small }),
   },
-  { weight: 2, arbitrary: fc.record({ edit: fc.constant('code' as const), of: fc.constantFrom(...USES), to: small }) },
-  { weight: 2, arbitrary: fc.record({ edit: fc.constant('file' as const), of: fc.constantFrom(...FILES), to: small }) },
+  { weight: 3, arbitrary: fc.record({ edit: fc.constant('code' as const), ofStage: fc.nat(4), to: small }) },
+  { weight: 4, arbitrary: fc.record({ edit: fc.constant('file' as const), of: fc.constantFrom(...FILES), to: small }) },
   { weight: 8, arbitrary: fc.record({ edit: fc.constant('stage' as const), at: fc.nat(4), change }) },
   { weight: 3, arbitrary: fc.record({ edit: fc.constant('revert' as const), steps: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 1, arbitrary: fc.record({ edit: fc.constant('delete blobs' as const), which: fc.nat(4) }) },
@@ -89,7 +89,7 @@ export function edited(model: StudyModel, history: readonly StudyModel[], what: 
     case 'comments':
       return { ...model, [what.edit]: what.to };
     case 'code':
-      return { ...model, code: { ...model.code, [what.of]: what.to } };
+      return { ...model, code: { ...model.code, [model.stages[what.ofStage % model.stages.length].uses]: what.to } };
     case 'file':
       return { ...model, files: { ...model.files, [what.of]: what.to } };
     case 'stage': {

@@ -70,7 +70,7 @@ function stageYaml(model: StudyModel, stage: StageModel, at: number): string {
   const c = stage.axis.length === 0 ? '' : ', c: "${matrix.c}"';
   const fields: Record<Uses, string> = {
     plain: `{ x: ${x}${c} }`,
-    lossy: `{ x: ${x}${c} }`,
+    lossy: `{ x: ${x} }`, // of all its cells alike: what is gathered of them differs by their axes alone
     maybe: `{ x: ${x}${c} }`,
     drawn: `{ x: ${x}${c} }`,
     combined: `{ x: ${x}${c}, keep: ${stage.keep}, confidence: ${stage.confidence} }`,

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { killedAt, scene, succeeds } from './crashScene.ts';
+import { TINY, TINY_EDITED } from './crashStudy.ts';
+import { allFailpoints, type Victim } from './failpoints.ts';
+
+const lockOf = ({ study }: Victim): string | undefined => {
+  const path = join(study.root, 'driftline.lock');
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+};
+
+/** The study has a lock of how it was, is edited and run: the lock is to be written anew. */
+let old: string | undefined;
+const locked = await scene({
+  files: TINY,
+  prepare: async (victim) => {
+    await succeeds(victim, 'run', '--lock');
+    old = lockOf(victim);
+    victim.study.write(TINY_EDITED);
+    await succeeds(victim, 'run');
+  },
+  command: ['run', '--lock'],
+});
+const { victim, counts } = locked;
+const anew = lockOf(victim);
+
+killedAt('run --lock', allFailpoints(counts), async (point) => {
+  victim.reset();
+  expect(lockOf(victim)).toBe(old);
+  const { signal } = await victim.kill(point);
+  expect([old, anew]).toContain(lockOf(victim));
+  const { code } = await victim.study.driftline('run', '--locked');
+  expect(code).toBe(lockOf(victim) === anew ? 0 : 1);
+  await succeeds(victim, 'run', '--lock');
+  expect(lockOf(victim)).toBe(anew);
+  return signal === 'SIGKILL';
+});
