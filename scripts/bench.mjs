@@ -6,6 +6,7 @@ import { benchCommandLine, linesOf } from '../bench/commandLine.mjs';
 import { rows as fixedPointRows } from '../bench/fixedPoint.mjs';
 import { aimOf, benchKernel } from '../bench/kernel.mjs';
 import { lineOf as leaseLine, leaseRows } from '../bench/leases.mjs';
+import { benchScale, linesOf as scaleLines } from '../bench/scale.mjs';
 
 const say = (line = '') => process.stdout.write(`${line}\n`);
 const machine = {
@@ -37,10 +38,14 @@ say('\nA lease, taken and given back; asking what others recorded (medians)');
 const leases = await leaseRows();
 for (const row of leases) say(leaseLine(row));
 
+say('\nTrivial cells, beside other tools (medians)');
+const scale = await benchScale({ say });
+for (const line of scaleLines(scale)) say(line);
+
 const folder = fileURLToPath(new URL('../bench/results/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   `${folder}latest.json`,
-  `${JSON.stringify({ machine, kernel, fixedPoint, commandLine, leases }, null, 2)}\n`,
+  `${JSON.stringify({ machine, kernel, fixedPoint, commandLine, leases, scale }, null, 2)}\n`,
 );
 say('\nWritten to bench/results/latest.json');

@@ -5,15 +5,18 @@ import { Checkpoints } from '../store/checkpoints.ts';
 import type { Failure, RunEvent } from './events.ts';
 import { growthOf } from './growth.ts';
 import { pause } from './pause.ts';
+import { RecordGroup } from './recordGroup.ts';
 import type { ResolvedAction } from './resolve.ts';
 import { storeFiles } from './storeFiles.ts';
-import type { Executor, Growth, TaskResult } from './task.ts';
+import type { Executor, Task, TaskResult } from './task.ts';
 
 /** What became of an action that had to be computed. */
 export type Outcome =
   | { readonly became: 'done'; readonly record: ActionRecord }
   | { readonly became: 'failed'; readonly failure: Failure; readonly attempt: number; readonly log: string }
-  | { readonly became: 'stopped' };
+  | { readonly became: 'stopped' }
+  /** Handed over with others and not begun. */
+  | { readonly became: 'returned' };
 
 export interface AttemptOptions {
   readonly studyRoot: string;
@@ -29,70 +32,125 @@ export interface AttemptOptions {
 /** Failures that another attempt in this run cannot mend. */
 const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-input']);
 
+/** Resolves to undefined where the action was not begun; rejects where the run was stopped meanwhile, or is broken. */
+type Attempt = Promise<TaskResult | undefined>;
+
 /** Computes actions and records what they gave. */
 export class Attempts {
   readonly #options: AttemptOptions;
   readonly #isStopping: () => boolean;
+  readonly #records: RecordGroup;
   readonly #checkpoints: Checkpoints;
+  /** From how far the last attempt at an action went on, where there was a checkpoint. */
+  readonly #from = new WeakMap<ResolvedAction, number>();
   /** Kinds whose code is explained in the log already. */
   readonly #explained = new Set<Digest>();
 
   constructor(options: AttemptOptions, isStopping: () => boolean) {
     this.#options = options;
     this.#isStopping = isStopping;
+    this.#records = new RecordGroup(options.log);
     this.#checkpoints = new Checkpoints(options.storeRoot);
   }
 
-  /** Tries an action as often as its stage allows. */
-  async compute(action: ResolvedAction): Promise<Outcome> {
-    const { node, key } = action;
-    const { times, delay } = node.stage.retry;
-    for (let attempt = 1; ; attempt++) {
-      if (this.#isStopping()) return { became: 'stopped' };
-      const base = { target: node.target, stage: node.stage.name, key, attempt };
-      this.#options.emit({ type: 'action-started', ...base });
-      const growth = growthOf(action);
-      const from = growth && this.#checkpoints.furthest(growth.key, growth.at);
-      const result = await this.#execute(action, growth);
-      if (result === undefined) return { became: 'stopped' };
-      if (result.ok) return { became: 'done', record: this.#commit(action, result, from) };
+  /** Tries actions, in one go where there are several, each as often as its stage allows. */
+  compute(actions: readonly ResolvedAction[]): Promise<Outcome>[] {
+    const attempts = actions.length > 1 ? this.#executeAll(actions) : actions.map((action) => this.#execute(action, 1));
+    const outcomes = actions.map((action, at) => this.#outcome(action, attempts[at]));
+    // When the thread is free again, nothing of what it gave waits for company.
+    Promise.allSettled(attempts).then(() => this.#records.flush());
+    return outcomes;
+  }
+
+  async #outcome(action: ResolvedAction, first: Attempt): Promise<Outcome> {
+    const { times, delay } = action.node.stage.retry;
+    for (let attempt = 1, running = first; ; running = this.#execute(action, ++attempt)) {
+      let result: TaskResult | undefined;
+      try {
+        result = await running;
+      } catch (error) {
+        if (!this.#options.signal.aborted) throw error;
+        return { became: 'stopped' };
+      }
+      if (result === undefined) return { became: 'returned' };
+      if (result.ok) {
+        const record = this.#commit(action, result);
+        if (attempt > 1) this.#records.flush(); // its company has long been written
+        return { became: 'done', record: await record };
+      }
       const { failure, log } = result;
       if (attempt > times || FINAL.has(failure.kind)) return { became: 'failed', failure, attempt, log };
       const retryIn = delay * 2 ** (attempt - 1);
-      this.#options.emit({ type: 'action-failed', ...base, failure, retryIn, ...(log && { log }) });
+      const told = { failure, retryIn, ...(log && { log }) };
+      this.#options.emit({ type: 'action-failed', ...nameOf(action), attempt, ...told });
       await pause(retryIn, this.#options.signal);
+      if (this.#isStopping()) return { became: 'stopped' };
     }
   }
 
-  /** Undefined: the run was stopped meanwhile. */
-  async #execute(action: ResolvedAction, growth: Growth | undefined): Promise<TaskResult | undefined> {
-    const { node } = action;
-    const { studyRoot, cas, executor, signal, emit } = this.#options;
-    const changed = storeFiles(action, studyRoot, cas);
-    if (changed !== undefined) return { ok: false, failure: changed, log: '' };
+  async #execute(action: ResolvedAction, attempt: number): Attempt {
+    const { executor, signal } = this.#options;
+    this.#tellStart(action, attempt);
+    const changed = this.#storeFiles(action);
+    if (changed !== undefined) return changed;
+    const { time, memory } = limitsOf(action);
+    return executor.execute(this.#taskOf(action), {
+      signal,
+      ...(time !== undefined && { time }),
+      ...(memory !== undefined && { memory }),
+      onProgress: this.#progressOf(action),
+    });
+  }
+
+  /** A first attempt at each of several actions that one thread does one after another. */
+  #executeAll(actions: readonly ResolvedAction[]): Attempt[] {
+    const { executor, signal } = this.#options;
+    const changed = actions.map((action) => this.#storeFiles(action));
+    const sound = actions.filter((_, at) => changed[at] === undefined);
+    const { memory } = limitsOf(actions[0]);
+    const progress = sound.map((action) => this.#progressOf(action));
+    const attempts = executor.executeAll(
+      sound.map((action) => this.#taskOf(action)),
+      {
+      signal,
+      ...(memory !== undefined && { memory }),
+      onBegin: (at) => this.#tellStart(sound[at], 1),
+      onProgress: (at, fraction) => progress[at](fraction),
+    },
+    );
+    return changed.map((result) => (result === undefined ? attempts.shift()! : Promise.resolve(result)));
+  }
+
+  #storeFiles(action: ResolvedAction): TaskResult | undefined {
+    const failure = storeFiles(action, this.#options.studyRoot, this.#options.cas);
+    return failure && { ok: false, failure, log: '' };
+  }
+
+  #taskOf(action: ResolvedAction): Task {
+    const growth = growthOf(action);
+    if (growth === undefined) return action.task;
+    const from = this.#checkpoints.furthest(growth.key, growth.at);
+    if (from === undefined) this.#from.delete(action);
+    else this.#from.set(action, from);
+    return { ...action.task, growth };
+  }
+
+  #tellStart(action: ResolvedAction, attempt: number): void {
+    this.#options.emit({ type: 'action-started', ...nameOf(action), attempt });
+  }
+
+  #progressOf({ node: { target, stage } }: ResolvedAction): (fraction: number) => void {
     let last = 0;
-    try {
-      const { time, memory } = node.stage.resources;
-      const declared = node.role === 'run';
-      return await executor.execute(growth === undefined ? action.task : { ...action.task, growth }, {
-        signal,
-        ...(time !== undefined && declared && { time }),
-        ...(memory !== undefined && declared && { memory }),
-        onProgress: (fraction) => {
-          if (fraction !== last)
-            emit({ type: 'action-progress', target: node.target, stage: node.stage.name, fraction });
-          last = fraction;
-        },
-      });
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      return undefined;
-    }
+    return (fraction) => {
+      if (fraction !== last) this.#options.emit({ type: 'action-progress', target, stage: stage.name, fraction });
+      last = fraction;
+    };
   }
 
-  #commit(action: ResolvedAction, result: TaskResult & { ok: true }, from: number | undefined): ActionRecord {
+  async #commit(action: ResolvedAction, result: TaskResult & { ok: true }): Promise<ActionRecord> {
     const { node, key, manifest, kind } = action;
     const { log, run, emit } = this.#options;
+    const from = this.#from.get(action);
     const record: ActionRecord = {
       outputs: result.outputs,
       seconds: rounded(result.seconds),
@@ -104,11 +162,21 @@ export class Attempts {
       log.explain(kind.digest, { kind: kind.uses, sources: kind.sources, packages: kind.packages });
       this.#explained.add(kind.digest);
     }
-    log.append(key, record, manifest);
-    const base = { target: node.target, stage: node.stage.name, key, seconds: record.seconds };
-    emit({ type: 'action-finished', ...base, ...(result.log && { log: result.log }) });
+    await this.#records.add({ key, record, manifest });
+    emit({
+      type: 'action-finished',
+      ...nameOf(action),
+      seconds: record.seconds,
+      ...(result.log && { log: result.log }),
+    });
     return record;
   }
 }
+
+const nameOf = ({ node, key }: ResolvedAction) => ({ target: node.target, stage: node.stage.name, key });
+
+/** What a stage declares binds its runs, not what is made of them. */
+const limitsOf = ({ node }: ResolvedAction): { readonly time?: number; readonly memory?: number } =>
+  node.role === 'run' ? node.stage.resources : {};
 
 const rounded = (seconds: number): number => Math.round(seconds * 1e6) / 1e6;

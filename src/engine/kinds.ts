@@ -156,8 +156,15 @@ async function tryImport(bundle: string, name: string): Promise<AnyStage> {
   }
 }
 
-/** Imports a bundled kind into this thread. */
+/** Kinds that this thread imported: asking the module loader anew for each task costs more than a short task does. */
+const imported = new Map<string, AnyStage>();
+
+/** Imports a bundled kind into this thread. A bundle's name tells its content, so there is never another under it. */
 export async function importStage(bundle: string): Promise<AnyStage> {
+  const known = imported.get(bundle);
+  if (known !== undefined) return known;
   const module = (await import(pathToFileURL(bundle).href)) as { default?: AnyStage };
-  return module.default as AnyStage;
+  const stage = module.default as AnyStage;
+  imported.set(bundle, stage);
+  return stage;
 }

@@ -1,4 +1,5 @@
 import type { StoredOutput } from '../store/actions.ts';
+import type { Digest } from '../store/canonical.ts';
 import { Cas } from '../store/cas.ts';
 import type { Port } from '../study/contract.ts';
 import { decodeArrow, encodeArrow } from '../tables/arrow.ts';
@@ -16,14 +17,17 @@ export class OutputError extends Error {
 
 /**
  * Does one action in this thread: reads its inputs from the store, runs the kind, checks what it gives against the
- * declared outputs and puts it into the store. Throws what the kind throws, {@link OutputError}, or a store's error.
+ * declared outputs and puts it into the store; with `underWay`, what it adds to it is still to be awaited. Throws what
+ * the kind throws, {@link OutputError}, or a store's error.
  */
 export async function perform(
   task: Task,
-  hooks: { progress(fraction: number): void; signal: AbortSignal; scratch: string },
+  hooks: { progress(fraction: number): void; readonly signal: AbortSignal; readonly scratch: string },
+  underWay?: Promise<void>[],
 ): Promise<Record<string, StoredOutput>> {
   const cas = new Cas(task.storeRoot);
   const results = task.outputRoot === undefined ? cas : new Cas(task.outputRoot);
+  const put: Put = (bytes) => results.put(bytes, underWay);
   const stage = await importStage(task.bundle);
   // biome-ignore lint/suspicious/noExplicitAny: the ports that gave these values their types are known only to the kind
   const inputs: any = Object.fromEntries(
@@ -31,14 +35,26 @@ export async function perform(
   );
   if (task.entry === 'combine') {
     const { params, looks = 1 } = task;
-    return store(results, task, await stage.replicates!.combine({ params, replicates: inputs, looks }));
+    return store(put, task, await stage.replicates!.combine({ params, replicates: inputs, looks }));
   }
   const files = Object.fromEntries(Object.entries(task.files).map(([at, digest]) => [at, cas.get(digest)]));
   const checkpoint = checkpointsOf(task);
   return store(
-    results,
+    put,
     task,
-    await stage.run({ params: task.params, inputs, files, seed: task.seed, checkpoint, ...hooks }),
+    await stage.run({
+      params: task.params,
+      inputs,
+      files,
+      seed: task.seed,
+      checkpoint,
+      progress: hooks.progress,
+      signal: hooks.signal,
+      // Not copied: the folder may be made when it is asked for.
+      get scratch() {
+        return hooks.scratch;
+      },
+    }),
   );
 }
 
@@ -60,7 +76,9 @@ function readOne(cas: Cas, name: string, { digest, format }: InputBlob): Table |
   }
 }
 
-function store(cas: Cas, task: Task, given: unknown): Record<string, StoredOutput> {
+type Put = (bytes: Uint8Array) => Digest;
+
+function store(put: Put, task: Task, given: unknown): Record<string, StoredOutput> {
   if (typeof given !== 'object' || given === null) {
     throw new OutputError(
       `the run gave ${given === null ? 'null' : typeof given}, expected an object of its outputs: ${names(task.outputs)}`,
@@ -77,17 +95,17 @@ function store(cas: Cas, task: Task, given: unknown): Record<string, StoredOutpu
     if (value === undefined) {
       if (!port.optional) throw new OutputError(`the run left out its output "${name}"`);
     } else {
-      stored[name] = storeOne(cas, name, port, value);
+      stored[name] = storeOne(put, name, port, value);
     }
   }
   return stored;
 }
 
-function storeOne(cas: Cas, name: string, port: Port, value: unknown): StoredOutput {
+function storeOne(put: Put, name: string, port: Port, value: unknown): StoredOutput {
   if (port.type === 'table') {
     const table = tableFrom(value, port.schema, `output "${name}"`);
     const bytes = encodeArrow(table);
-    return { digest: cas.put(bytes), bytes: bytes.length, rows: table.rows };
+    return { digest: put(bytes), bytes: bytes.length, rows: table.rows };
   }
   const bytes = typeof value === 'string' ? Buffer.from(value) : value;
   if (!(bytes instanceof Uint8Array)) {
@@ -95,7 +113,7 @@ function storeOne(cas: Cas, name: string, port: Port, value: unknown): StoredOut
       `output "${name}": expected the bytes or the text of a .${port.extension} file, found ${typeof value}`,
     );
   }
-  return { digest: cas.put(bytes), bytes: bytes.length };
+  return { digest: put(bytes), bytes: bytes.length };
 }
 
 const names = (ports: Readonly<Record<string, Port>>): string => Object.keys(ports).join(', ') || 'none';

@@ -1,30 +1,55 @@
 import type { ActionNode } from './graph.ts';
 
-/** Actions whose inputs are there, handed out in the order of the plan, whenever they became ready. */
+/** Actions that wait, handed out in the order of the plan, whenever they came: a binary heap of their positions. */
 export class ReadyQueue {
   readonly #position: ReadonlyMap<ActionNode, number>;
-  /** Positions, the next one last. */
-  readonly #waiting: number[] = [];
   readonly #nodes: readonly ActionNode[];
+  readonly #heap: number[] = [];
 
   constructor(nodes: readonly ActionNode[]) {
     this.#nodes = nodes;
     this.#position = new Map(nodes.map((node, at) => [node, at]));
   }
 
+  get length(): number {
+    return this.#heap.length;
+  }
+
+  /** The one that comes next. */
+  get first(): ActionNode | undefined {
+    return this.#nodes[this.#heap[0]];
+  }
+
   push(node: ActionNode): void {
+    const heap = this.#heap;
     const position = this.#position.get(node)!;
-    let from = 0;
-    for (let to = this.#waiting.length; from < to; ) {
-      const middle = (from + to) >> 1;
-      if (this.#waiting[middle] > position) from = middle + 1;
-      else to = middle;
+    let at = heap.length;
+    for (let above = (at - 1) >> 1; at > 0 && heap[above] > position; above = (at - 1) >> 1) {
+      heap[at] = heap[above];
+      at = above;
     }
-    this.#waiting.splice(from, 0, position);
+    heap[at] = position;
   }
 
   shift(): ActionNode | undefined {
-    const position = this.#waiting.pop();
-    return position === undefined ? undefined : this.#nodes[position];
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (last === undefined) return undefined;
+    if (heap.length > 0) this.#sink(last);
+    return this.#nodes[first];
+  }
+
+  /** Puts a position at the top and lets it down to its place. */
+  #sink(position: number): void {
+    const heap = this.#heap;
+    let at = 0;
+    for (let below = 1; below < heap.length; below = 2 * at + 1) {
+      if (heap[below + 1] < heap[below]) below++;
+      if (heap[below] >= position) break;
+      heap[at] = heap[below];
+      at = below;
+    }
+    heap[at] = position;
   }
 }

@@ -2,13 +2,14 @@ import pLimit from 'p-limit';
 import type { ActionRecord } from '../store/actions.ts';
 import type { Digest } from '../store/canonical.ts';
 import type { Leases } from '../store/leases.ts';
-import { type AttemptOptions, Attempts } from './attempts.ts';
+import { type AttemptOptions, Attempts, type Outcome } from './attempts.ts';
 import { Budget } from './budget.ts';
 import type { Failure } from './events.ts';
 import { refusedBy } from './gates.ts';
 import type { ActionNode } from './graph.ts';
 import { Ledger, type ScheduleResult } from './ledger.ts';
 import { Namesakes } from './namesakes.ts';
+import { Pace } from './pace.ts';
 import { ReadyQueue } from './readyQueue.ts';
 import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
 import { Users } from './users.ts';
@@ -52,6 +53,7 @@ class Schedule {
   readonly #attempts: Attempts;
   readonly #limit: ReturnType<typeof pLimit>;
   readonly #cores: Budget;
+  readonly #pace = new Pace();
   #stopping = false;
 
   constructor(nodes: readonly ActionNode[], options: ScheduleOptions) {
@@ -82,9 +84,13 @@ class Schedule {
 
   readonly #isStopping = (): boolean => this.#stopping || this.#options.signal.aborted;
 
-  /** Visits what is ready; a cached action settles on the spot and may make more ready. */
+  /** Visits what is ready; a cached action settles on the spot and may make more ready. What is left gets a thread. */
   #drain(): void {
     for (let node = this.#ready.shift(); node !== undefined; node = this.#ready.shift()) this.#visit(node);
+    // Not a thread's turn for each action: a hundred thousand that wait for theirs would be as many closures.
+    const { activeCount, pendingCount } = this.#limit;
+    const free = Math.min(this.#todo.length, this.#options.jobs - activeCount - pendingCount);
+    for (let thread = 0; thread < free; thread++) this.#track(() => this.#limit(() => this.#computeNext()));
   }
 
   #visit(node: ActionNode): void {
@@ -109,7 +115,6 @@ class Schedule {
   #enqueue(action: ResolvedAction): void {
     this.#todo.push(action.node);
     this.#resolved.set(action.node, action);
-    this.#track(() => this.#limit(() => this.#computeNext()));
   }
 
   /** Does something that the run waits for. */
@@ -160,71 +165,90 @@ class Schedule {
    * gathered and tested before the next one starts, so that failures and figures come early.
    */
   async #computeNext(): Promise<void> {
-    const node = this.#todo.shift()!;
-    const action = this.#resolved.get(node)!;
-    this.#resolved.delete(node);
-    const cpus = node.role === 'run' ? node.stage.resources.cpus : 1;
-    await this.#cores.hold(cpus, () => this.#computeAlone(action));
-    this.#drain(); // before the thread is free for another: what this made ready may come first
+    const actions = this.#takeNext();
+    if (actions.length > 0) {
+      await this.#cores.hold(cpusOf(actions[0].node), () => this.#computeAlone(actions));
+      this.#drain(); // before the thread is free for another: what this made ready may come first
+    }
   }
 
-  /** Computes an action that no other process computes; else waits for it without a thread. */
-  async #computeAlone(action: ResolvedAction): Promise<void> {
-    const { node, key } = action;
-    const { leases } = this.#options;
+  /** The next action, with those after it where it is of a stage whose actions are short: a thread gets them in one go. */
+  #takeNext(): ResolvedAction[] {
+    const { first } = this.#todo;
+    if (first === undefined) return [];
+    const share = Math.ceil(this.#todo.length / this.#options.jobs);
+    const most = isSimple(first) ? Math.min(this.#pace.most(first), share) : 1;
+    const taken: ResolvedAction[] = [];
+    for (let node = this.#todo.first; node !== undefined && taken.length < most; node = this.#todo.first) {
+      if (node.stage !== first.stage || node.role !== first.role) break;
+      this.#todo.shift();
+      taken.push(this.#resolved.get(node)!);
+      this.#resolved.delete(node);
+    }
+    return taken;
+  }
+
+  /** Computes those actions that no other process computes; waits for the others without a thread. */
+  async #computeAlone(actions: readonly ResolvedAction[]): Promise<void> {
+    const { leases, log } = this.#options;
     if (this.#isStopping()) {
-      this.#skip(node, node.target);
+      for (const { node } of actions) this.#skip(node, node.target);
       return;
     }
-    if (!leases.acquire(key)) {
+    const mine = actions.filter((action) => {
+      if (leases.acquire(action.key)) return true;
       this.#track(() => this.#awaitOther(action));
-      return;
-    }
-    try {
-      const record = this.#recallOther(action);
-      if (record === undefined) await this.#compute(action);
-      else this.#settle(action, 'cached', record);
-    } finally {
-      leases.release(key);
-    }
+      return false;
+    });
+    if (mine.length > 0) log.refresh(); // another process may have recorded them since they were looked at
+    const open = mine.filter((action) => {
+      const record = this.#recall(action);
+      if (record === undefined) return true;
+      this.#settle(action, 'cached', record);
+      leases.release(action.key);
+      return false;
+    });
+    const outcomes = this.#attempts.compute(open);
+    const ended = await Promise.allSettled(open.map((action, at) => this.#conclude(action, outcomes[at])));
+    for (const each of ended) if (each.status === 'rejected') throw each.reason;
   }
 
-  async #compute(action: ResolvedAction): Promise<void> {
+  async #conclude(action: ResolvedAction, computed: Promise<Outcome>): Promise<void> {
     const { node, key } = action;
     this.#computed.add(key); // now: between its record and its outcome others have their turn
-    const outcome = await this.#attempts.compute(action);
-    switch (outcome.became) {
-      case 'done':
+    let outcome: Outcome;
+    try {
+      outcome = await computed;
+      if (outcome.became === 'done') {
+        this.#pace.took(node, outcome.record.seconds);
         this.#settle(action, 'executed', outcome.record);
-        break;
-      case 'failed':
-        this.#fail(node, key, outcome.failure, outcome.attempt, outcome.log);
-        break;
-      case 'stopped':
-        this.#skip(node, node.target);
-        break;
+      }
+    } finally {
+      this.#options.leases.release(key);
     }
+    if (outcome.became === 'failed') this.#fail(node, key, outcome.failure, outcome.attempt, outcome.log);
+    else if (outcome.became === 'stopped') this.#skip(node, node.target);
+    else if (outcome.became === 'returned') {
+      this.#computed.delete(key);
+      this.#enqueue(action);
+    }
+    this.#drain(); // the others of its thread may take long
   }
 
   /** Waits until the process that is at an action has finished it, failed, or died. */
   async #awaitOther(action: ResolvedAction): Promise<void> {
     const { node, key } = action;
-    const { leases, emit } = this.#options;
+    const { leases, log, emit } = this.#options;
     emit({ type: 'action-awaited', target: node.target, stage: node.stage.name, key });
     await untilFree(leases, key, this.#isStopping);
     if (this.#isStopping()) {
       this.#skip(node, node.target);
       return;
     }
-    const record = this.#recallOther(action);
+    log.refresh();
+    const record = this.#recall(action);
     if (record === undefined) this.#enqueue(action);
     else this.#settle(action, 'cached', record);
-  }
-
-  /** What another process recorded of an action since this one looked at it. */
-  #recallOther(action: ResolvedAction): ActionRecord | undefined {
-    this.#options.log.refresh();
-    return this.#recall(action);
   }
 
   #settle(action: ResolvedAction, status: 'executed' | 'cached', record: ActionRecord): void {
@@ -252,3 +276,9 @@ class Schedule {
     for (const user of this.#users.of(node.target)) this.#skip(user, because);
   }
 }
+
+const cpusOf = (node: ActionNode): number => (node.role === 'run' ? node.stage.resources.cpus : 1);
+
+/** Whether an action can be one of several that a thread does in turn: it has one core and no time limit of its own. */
+const isSimple = (node: ActionNode): boolean =>
+  cpusOf(node) === 1 && (node.role !== 'run' || node.stage.resources.time === undefined);

@@ -55,14 +55,28 @@ export interface Executor {
    * refuses what the task writes: that is no fault of the task's, and ends the run.
    */
   execute(task: Task, options: ExecuteOptions): Promise<TaskResult>;
+  /**
+   * Does short tasks one after another, handed over in one go. Each resolves as it ends, or to undefined where it was not
+   * begun: after one that failed, or after one that turned out to be long, which must not hold up the others.
+   */
+  executeAll(tasks: readonly Task[], options: ExecuteAllOptions): Promise<TaskResult | undefined>[];
   close(): Promise<void>;
 }
 
-export interface ExecuteOptions {
+interface Limits {
   readonly signal: AbortSignal;
-  /** Seconds after which the task is killed. */
-  readonly time?: number;
   /** Bytes of heap that the task may use. */
   readonly memory?: number;
+}
+
+export interface ExecuteOptions extends Limits {
+  /** Seconds after which the task is killed. */
+  readonly time?: number;
   onProgress(fraction: number): void;
+}
+
+/** Tasks are named by their place in the list. */
+export interface ExecuteAllOptions extends Limits {
+  onBegin(at: number): void;
+  onProgress(at: number, fraction: number): void;
 }

@@ -2,18 +2,17 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MessageChannel } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { Failure } from '../engine/events.ts';
-import type { ExecuteOptions, Executor, Task, TaskResult } from '../engine/task.ts';
+import type { ExecuteAllOptions, ExecuteOptions, Executor, Task, TaskResult } from '../engine/task.ts';
 import { StoreError } from '../store/storeError.ts';
+import { Errand, type ErrandMessage } from './errand.ts';
 import { StopRequest } from './stopRequest.ts';
-import type { ThreadTask } from './worker.ts';
 
 /** How often progress is read from the threads. */
 const PROGRESS_MS = 100;
 
-type Pool = Piscina<ThreadTask, TaskResult>;
+type Pool = Piscina<ErrandMessage, void>;
 
 export interface LocalOptions {
   /** Threads at most. */
@@ -33,71 +32,118 @@ export class LocalExecutor implements Executor {
   readonly #options: LocalOptions;
   /** One for each heap limit, which a thread has for life. */
   readonly #pools = new Map<number, Promise<Pool>>();
+  /** Holds the tasks' scratch folders. */
+  #scratch: string | undefined;
+  #errands = 0;
 
   constructor(options: LocalOptions) {
     this.#options = options;
   }
 
-  async execute(
-    task: Task,
-    { signal, time, memory = this.#options.memory, onProgress }: ExecuteOptions,
-  ): Promise<TaskResult> {
-    signal.throwIfAborted();
-    const pool = await this.#pool(memory);
-    const progress = new SharedArrayBuffer(4);
-    const cell = new Int32Array(progress);
-    const { port1, port2 } = new MessageChannel();
-    const stop = new StopRequest(port1);
-    const onAbort = (): void => stop.request();
-    const poll = setInterval(() => onProgress(Atomics.load(cell, 0) / 1e6), PROGRESS_MS);
-    signal.addEventListener('abort', onAbort, { once: true });
-    let timedOut = false;
-    const onTime = (): void => {
-      timedOut = true;
-      stop.request();
-    };
-    const timer = time === undefined ? undefined : setTimeout(onTime, time * 1000);
-    // Made and removed here, for a thread that is killed cannot.
-    const scratch = mkdtempSync(join(tmpdir(), 'driftline-'));
-    try {
-      signal.throwIfAborted();
-      const thread: ThreadTask = { task, progress, scratch, stop: port2 };
-      const result = await pool.run(thread, { signal: stop.kill, transferList: [port2] });
-      signal.throwIfAborted();
-      // A stage that was asked to stop and did so has not finished, whatever it gave.
-      if (timedOut) return { ok: false, failure: tooLong(time!), log: result.log };
-      if (!result.ok && result.failure.refusal !== undefined) throw new StoreError(result.failure.refusal);
-      return result;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof StoreError) throw error;
-      return { ok: false, failure: timedOut ? tooLong(time!) : deathOf(error as Error, memory), log: '' };
-    } finally {
-      clearInterval(poll);
-      clearTimeout(timer);
-      stop.close();
-      signal.removeEventListener('abort', onAbort);
-      await rm(scratch, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
-    }
+  execute(task: Task, { time, onProgress, ...options }: ExecuteOptions): Promise<TaskResult> {
+    const onBegin = (): void => undefined;
+    const [result] = this.#start(
+      [task],
+      { ...options, onBegin, onProgress: (_, fraction) => onProgress(fraction) },
+      time,
+    );
+    return result as Promise<TaskResult>; // it is never given back: it is begun, or the errand fails
+  }
+
+  executeAll(tasks: readonly Task[], options: ExecuteAllOptions): Promise<TaskResult | undefined>[] {
+    return this.#start(tasks, options, undefined);
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.#pools.values()].map(async (pool) => (await pool).destroy()));
+    if (this.#scratch !== undefined) await remove(this.#scratch);
+    this.#scratch = undefined;
+  }
+
+  #start(
+    tasks: readonly Task[],
+    options: ExecuteAllOptions,
+    time: number | undefined,
+  ): Promise<TaskResult | undefined>[] {
+    const { signal, memory = this.#options.memory, onBegin } = options;
+    this.#scratch ??= mkdtempSync(join(tmpdir(), 'driftline-'));
+    const scratch = join(this.#scratch, String(this.#errands++));
+    let begun = 0;
+    const tellBegun = (at: number): void => {
+      while (begun <= at) onBegin(begun++);
+    };
+    let timedOut = false;
+    const errand = new Errand(tasks, scratch, async ({ at, result, scratched }) => {
+      tellBegun(at);
+      // Made there and removed here, for a thread that is killed cannot.
+      if (scratched) await remove(join(scratch, String(at)));
+      // A stage that was asked to stop and did so has not finished, whatever it gave.
+      signal.throwIfAborted();
+      if (timedOut) return { ok: false, failure: tooLong(time!), log: result.log };
+      if (!result.ok && result.failure.refusal !== undefined) throw new StoreError(result.failure.refusal);
+      return result;
+    });
+    // One alone is waited for: who gave it has nothing else in mind.
+    const takeBack = (): void => void (tasks.length > 1 && errand.takeBack());
+    const stop = new StopRequest(errand.port);
+    const onAbort = (): void => {
+      takeBack();
+      stop.request();
+    };
+    const poll = (): void => {
+      const running = errand.progress();
+      if (running !== undefined) {
+        tellBegun(running.at);
+        options.onProgress(running.at, running.fraction);
+      }
+      takeBack(); // one of them is long
+    };
+    const onTime = (): void => {
+      timedOut = true;
+      stop.request();
+    };
+    const run = async (): Promise<void> => {
+      const timers: NodeJS.Timeout[] = [];
+      try {
+        signal.throwIfAborted();
+        const pool = await this.#pool(memory);
+        signal.throwIfAborted();
+        signal.addEventListener('abort', onAbort, { once: true });
+        timers.push(setInterval(poll, PROGRESS_MS));
+        if (time !== undefined) timers.push(setTimeout(onTime, time * 1000));
+        tellBegun(0);
+        await pool.run(errand.message, { signal: stop.kill, transferList: [errand.message.port] });
+        errand.close();
+      } catch (error) {
+        errand.close(async () => {
+          await remove(scratch);
+          signal.throwIfAborted();
+          return { ok: false, failure: timedOut ? tooLong(time!) : deathOf(error as Error, memory), log: '' };
+        });
+      } finally {
+        for (const timer of timers) clearTimeout(timer);
+        stop.close();
+        signal.removeEventListener('abort', onAbort);
+        if (errand.scratched) await remove(scratch);
+      }
+    };
+    void run();
+    return errand.results;
   }
 
   #pool(memory: number): Promise<Pool> {
     let pool = this.#pools.get(memory);
     if (pool === undefined) {
-      pool = this.#start(memory);
+      pool = this.#open(memory);
       this.#pools.set(memory, pool);
     }
     return pool;
   }
 
-  async #start(memory: number): Promise<Pool> {
+  async #open(memory: number): Promise<Pool> {
     const { Piscina } = await import('piscina');
     const { jobs, workerFile } = this.#options;
-    return new Piscina<ThreadTask, TaskResult>({
+    return new Piscina<ErrandMessage, void>({
       filename: workerFile,
       minThreads: 0,
       maxThreads: jobs,
@@ -108,6 +154,9 @@ export class LocalExecutor implements Executor {
     });
   }
 }
+
+const remove = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 
 const tooLong = (seconds: number): Failure => ({
   kind: 'timeout',

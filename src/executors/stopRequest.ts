@@ -1,5 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 
+/** What a thread says that was asked to stop, among what else it says. */
+export const HEARD = 'heard';
+
 /** How long a thread has to say that it heard; one in a busy loop never does. */
 const HEAR_MS = 150;
 
@@ -17,7 +20,7 @@ export class StopRequest {
 
   constructor(port: MessagePort) {
     this.#port = port;
-    port.on('message', () => this.#killAfter(END_MS));
+    port.on('message', (message: unknown) => message === HEARD && this.#killAfter(END_MS));
     port.unref();
   }
 

@@ -1,22 +1,14 @@
 import { Console } from 'node:console';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { MessagePort } from 'node:worker_threads';
 import type { Failure } from '../engine/events.ts';
 import { perform } from '../engine/perform.ts';
 import type { Task, TaskResult } from '../engine/task.ts';
 import { BlobError } from '../store/cas.ts';
 import { StoreError } from '../store/storeError.ts';
-
-/** A task with what ties it to the thread that gave it. */
-export interface ThreadTask {
-  readonly task: Task;
-  /** Where the thread writes how far it is, in millionths. */
-  readonly progress: SharedArrayBuffer;
-  /** An empty folder of the task's own. */
-  readonly scratch: string;
-  /** Any message on it asks the task to stop; one back says that this was heard. */
-  readonly stop: MessagePort;
-}
+import { claim, type ErrandMessage, MILLIONTHS, PROGRESS, type TaskEnd } from './errand.ts';
+import { HEARD } from './stopRequest.ts';
 
 /** What a stage prints beyond this is dropped. */
 const LOG_LIMIT = 64 * 1024;
@@ -33,29 +25,89 @@ globalThis.console = new Console({ stdout: capture, stderr: capture, colorMode: 
 for (const stream of [process.stdout, process.stderr])
   stream.write = capture.write.bind(capture) as typeof stream.write;
 
-/** Runs one task in this worker thread. Every outcome that the thread survives is a result, not a rejection. */
-export default async function run({ task, progress, scratch, stop }: ThreadTask): Promise<TaskResult> {
-  log = '';
-  const cell = new Int32Array(progress);
-  const started = performance.now();
+/** Milliseconds of work whose results may be on their way to the disk at once. */
+const UNDER_WAY_MS = 10;
+
+/** Does the tasks of an errand, one after another, in this worker thread; tells what became of each when it is on disk. */
+export default async function run({ tasks, shared, scratch, port }: ErrandMessage): Promise<void> {
+  const cells = new Int32Array(shared);
   const stopping = new AbortController();
-  stop.on('message', () => {
-    stop.postMessage('heard');
+  port.on('message', () => {
+    port.postMessage(HEARD);
     stopping.abort();
   });
+  let told: Promise<void>[] = [];
+  let waited = performance.now();
   try {
-    const outputs = await perform(task, {
-      progress: (fraction) => Atomics.store(cell, 0, Math.round(Math.min(1, Math.max(0, fraction)) * 1e6)),
-      signal: stopping.signal,
-      scratch,
-    });
-    return { ok: true, outputs, seconds: (performance.now() - started) / 1000, log };
-  } catch (error) {
-    return { ok: false, failure: failureOf(error), log };
+    for (let at = 0; at < tasks.length && claim(cells, at); at++) {
+      const own = new Scratch(join(scratch, String(at)));
+      const underWay: Promise<void>[] = [];
+      const result = await runOne(tasks[at], cells, stopping.signal, own, underWay);
+      const tell = (end: TaskResult): void =>
+        port.postMessage({ at, result: end, scratched: own.made } satisfies TaskEnd);
+      told.push(
+        Promise.all(underWay).then(
+          () => tell(result),
+          (error) => tell(failed(error)),
+        ),
+      );
+      if (!result.ok) break;
+      if (performance.now() - waited < UNDER_WAY_MS) continue;
+      await Promise.all(told);
+      told = [];
+      waited = performance.now();
+    }
+    await Promise.all(told);
   } finally {
-    stop.close();
+    port.close();
   }
 }
+
+/** A task's own folder, made when it is asked for: most kinds never do. */
+class Scratch {
+  readonly #path: string;
+  made = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get path(): string {
+    if (!this.made) mkdirSync(this.#path, { recursive: true });
+    this.made = true;
+    return this.#path;
+  }
+}
+
+/** Every outcome that the thread survives is a result, not a rejection. */
+async function runOne(
+  task: Task,
+  cells: Int32Array,
+  signal: AbortSignal,
+  scratch: Scratch,
+  underWay: Promise<void>[],
+): Promise<TaskResult> {
+  log = '';
+  const started = performance.now();
+  const hooks = {
+    progress: (fraction: number) =>
+      Atomics.store(cells, PROGRESS, Math.round(Math.min(1, Math.max(0, fraction)) * MILLIONTHS)),
+    signal,
+    get scratch() {
+      return scratch.path;
+    },
+  };
+  try {
+    const outputs = await perform(task, hooks, underWay);
+    return { ok: true, outputs, seconds: (performance.now() - started) / 1000, log };
+  } catch (error) {
+    return failed(error);
+  } finally {
+    Atomics.store(cells, PROGRESS, 0);
+  }
+}
+
+const failed = (error: unknown): TaskResult => ({ ok: false, failure: failureOf(error), log });
 
 function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { kind: 'threw', message: `threw ${String(error)}` };

@@ -77,6 +77,13 @@ export function parseManifest(text: string): Readonly<Record<string, unknown>> |
   }
 }
 
+/** A record under its key, with what the key is made of. */
+export interface LogEntry {
+  readonly key: Digest;
+  readonly record: ActionRecord;
+  readonly manifest: unknown;
+}
+
 /**
  * The memory of what was computed. Records are short, for they are read at every start; the manifests that explain
  * keys stand in segments of their own and are read on request only. A manifest is written before its record.

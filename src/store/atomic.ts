@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from './folders.ts';
 import { writing } from './storeError.ts';
@@ -21,13 +21,60 @@ export function writeAtomically(
   publish(target, (temporary) => {
     const fd = openSync(temporary, 'wx', options.readOnly ? 0o444 : 0o644);
     try {
-      const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-      for (let at = 0; at < data.length; ) at += writeSync(fd, data, at);
+      writeAll(fd, typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
       if (options.durable !== false) fsyncSync(fd);
     } finally {
       closeSync(fd);
     }
   });
+}
+
+/**
+ * As {@link writeAtomically}, for a read-only file, but does not stand still until the bytes are on disk. Files that are on
+ * their way at once share what the disk has to do for each. Resolves when the file has its name, and not before it is
+ * durable; rejects as the other one throws. Throws what opening and writing throw.
+ */
+export function writeInBackground(target: string, bytes: Uint8Array): Promise<void> {
+  const temporary = temporaryName(target);
+  const orRemove = <T>(work: () => T): T => {
+    try {
+      return writing(target, work);
+    } catch (error) {
+      removeQuietly(temporary);
+      throw error;
+    }
+  };
+  const fd = orRemove(() => {
+    let opened = -1;
+    makeIn(dirname(target), () => {
+      opened = openSync(temporary, 'wx', 0o444);
+    });
+    try {
+      writeAll(opened, bytes);
+    } catch (error) {
+      closeSync(opened);
+      throw error;
+    }
+    return opened;
+  });
+  return new Promise((resolve, reject) => {
+    fsync(fd, (error) => {
+      try {
+        orRemove(() => {
+          closeSync(fd);
+          if (error) throw error;
+          renameSync(temporary, target);
+        });
+        resolve();
+      } catch (refusal) {
+        reject(refusal);
+      }
+    });
+  });
+}
+
+function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
 }
 
 /** Puts a hard link to `source` at `target` in one step. Throws where the file system has no hard links. */

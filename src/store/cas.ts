@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeAtomically } from './atomic.ts';
+import { writeAtomically, writeInBackground } from './atomic.ts';
 import { type Digest, isDigest, sha256 } from './canonical.ts';
 import { NotAFile, readPlain } from './ownFile.ts';
 
@@ -31,13 +31,17 @@ export class Cas {
     return join(this.#root, digest.slice(0, 2), digest.slice(2));
   }
 
-  /** Stores bytes unless they are there already, and returns their digest. A damaged blob is written anew. */
-  put(bytes: Uint8Array): Digest {
+  /**
+   * Stores bytes unless they are there already, and returns their digest. A damaged blob is written anew. With
+   * `underWay`, what it adds to it is to be awaited: the blob is not there before.
+   */
+  put(bytes: Uint8Array, underWay?: Promise<void>[]): Digest {
     const digest = sha256(bytes);
     const path = this.path(digest);
     const there = readBlob(path);
     if (there instanceof NotAFile) rmSync(path, { force: true, recursive: true });
     if (Buffer.isBuffer(there) && there.equals(bytes)) touch(path);
+    else if (underWay !== undefined) underWay.push(writeInBackground(path, bytes));
     else writeAtomically(path, bytes, { readOnly: true });
     return digest;
   }

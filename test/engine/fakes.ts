@@ -7,7 +7,7 @@ import { ActionGraph, DECIDE, GATHER } from '../../src/engine/graph.ts';
 import type { LoadedKind } from '../../src/engine/kinds.ts';
 import type { ScheduleResult } from '../../src/engine/ledger.ts';
 import { type ScheduleOptions, schedule } from '../../src/engine/scheduler.ts';
-import type { ExecuteOptions, Executor, Task, TaskResult } from '../../src/engine/task.ts';
+import type { ExecuteAllOptions, ExecuteOptions, Executor, Task, TaskResult } from '../../src/engine/task.ts';
 import { ActionLog } from '../../src/store/actions.ts';
 import { canonical, sha256 } from '../../src/store/canonical.ts';
 import { Cas } from '../../src/store/cas.ts';
@@ -138,6 +138,22 @@ export class FakeExecutor implements Executor {
     } finally {
       this.running--;
     }
+  }
+
+  /** How many tasks came in each go of several. */
+  readonly together: number[] = [];
+
+  executeAll(tasks: readonly Task[], options: ExecuteAllOptions): Promise<TaskResult | undefined>[] {
+    this.together.push(tasks.length);
+    let before: Promise<TaskResult | undefined> = Promise.resolve({ ok: true, outputs: {}, seconds: 0, log: '' });
+    return tasks.map((task, at) => {
+      before = before.then((result) => {
+        if (!result?.ok) return undefined;
+        options.onBegin(at);
+        return this.execute(task, { ...options, onProgress: (fraction) => options.onProgress(at, fraction) });
+      });
+      return before;
+    });
   }
 
   async close(): Promise<void> {}

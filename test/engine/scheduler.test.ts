@@ -299,6 +299,7 @@ describe('schedule', () => {
         finished = true;
         throw new Error('later');
       },
+      executeAll: () => [],
       close: async () => undefined,
     };
     await expect(at.run(plan, { executor, jobs: 2 })).rejects.toThrow('disk full');

@@ -95,4 +95,9 @@ for (const call of ['fsyncSync', 'fdatasyncSync', 'ftruncateSync', 'futimesSync'
     return real[call](fd, ...rest);
   };
 }
+// Many blobs are brought to the disk at once; to be killed before one of them is what it is before a fsyncSync.
+fs.fsync = (fd, done) => {
+  point('fsyncSync', paths.get(fd));
+  return real.fsync(fd, done);
+};
 syncBuiltinESMExports();
