@@ -23,10 +23,19 @@ interface Standing {
   readonly files: readonly (readonly [path: string, digest: string])[];
   readonly marks: readonly Mark[];
   readonly actions: number;
+  readonly stages: readonly StageTotal[];
   readonly claims: readonly ClaimResult[];
   readonly reportPath: string | undefined;
   /** What a lock holds of it. */
   readonly results: readonly (readonly [target: string, digest: string])[];
+}
+
+/** A stage whose actions are all there: how many they are and took how long, and how many looks found superfluous. */
+export interface StageTotal {
+  readonly stage: string;
+  readonly total: number;
+  readonly seconds: number;
+  readonly notNeeded: number;
 }
 
 const pathOf = (session: Session): string =>
@@ -76,6 +85,7 @@ export function rememberStanding(
     files: studyFiles(session).map((path) => [path, session.stats.digest(join(session.studyRoot, path))]),
     marks: paths.map(markOf),
     actions: records.size,
+    stages: totals(session, records),
     claims,
     reportPath,
     results: [...results],
@@ -83,10 +93,25 @@ export function rememberStanding(
   rememberSealed(pathOf(session), standing);
 }
 
+function totals({ graph }: Session, records: ReadonlyMap<string, ActionRecord>): StageTotal[] {
+  const stages = new Map<string, { stage: string; total: number; seconds: number; notNeeded: number }>();
+  for (const { target, stage } of graph.nodes.values()) {
+    const sum = stages.get(stage.name) ?? { stage: stage.name, total: 0, seconds: 0, notNeeded: 0 };
+    stages.set(stage.name, sum);
+    const record = records.get(target);
+    if (record === undefined) sum.notNeeded++;
+    else {
+      sum.total++;
+      sum.seconds += record.seconds;
+    }
+  }
+  return [...stages.values()];
+}
+
 /** What decides the keys but for the files of the study, and where the results are put. */
 const identityOf = ({ plan, kinds, outRoot }: Session): string =>
   digestOf('standing', {
-    format: 3,
+    format: 4,
     plan: sha256(JSON.stringify(plan)),
     kinds: Object.fromEntries([...kinds].map(([uses, kind]) => [uses, kind.digest])),
     node: process.versions.node,

@@ -64,7 +64,7 @@ export class Errand {
 
   /** How far the task is that was begun last, which is named by its place; undefined where it has ended. */
   progress(): { readonly at: number; readonly fraction: number } | undefined {
-    const at = this.#claimed() - 1;
+    const at = this.begun - 1;
     if (at < 0 || this.#settled[at]) return undefined;
     return { at, fraction: Atomics.load(this.#cells, PROGRESS) / MILLIONTHS };
   }
@@ -86,7 +86,7 @@ export class Errand {
       this.#receive(got.message);
     }
     this.#port.close();
-    const at = Math.max(0, this.#claimed() - 1);
+    const at = Math.max(0, this.begun - 1);
     const died = this.#settled[at] ? this.#settled.indexOf(false) : at;
     if (death !== undefined && died >= 0) this.#end(died, death());
     for (let each = 0; each < this.#settled.length; each++) this.#end(each, undefined);
@@ -106,7 +106,7 @@ export class Errand {
   }
 
   /** How many tasks were begun. */
-  #claimed(): number {
+  get begun(): number {
     const begun = Atomics.load(this.#cells, BEGUN);
     return begun === CLOSED ? this.#limit : begun;
   }

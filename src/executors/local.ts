@@ -73,6 +73,7 @@ export class LocalExecutor implements Executor {
       while (begun <= at) onBegin(begun++);
     };
     let timedOut = false;
+    let wasAtIt = false;
     const errand = new Errand(tasks, scratch, async ({ at, result, scratched }) => {
       tellBegun(at);
       // Made there and removed here, for a thread that is killed cannot.
@@ -96,7 +97,8 @@ export class LocalExecutor implements Executor {
         tellBegun(running.at);
         options.onProgress(running.at, running.fraction);
       }
-      takeBack(); // one of them is long
+      if (wasAtIt) takeBack(); // one of them is long
+      wasAtIt ||= errand.begun > 0; // a thread that is still starting is no reason
     };
     const onTime = (): void => {
       timedOut = true;

@@ -112,12 +112,15 @@ export class FakeExecutor implements Executor {
   readonly executed: string[] = [];
   readonly #cas: Cas;
   readonly #work: Work;
+  readonly #seconds: number;
   running = 0;
   mostRunning = 0;
 
-  constructor(cas: Cas, work: Work = echo) {
+  /** `seconds` is what each task says that it took. */
+  constructor(cas: Cas, work: Work = echo, seconds = 1) {
     this.#cas = cas;
     this.#work = work;
+    this.#seconds = seconds;
   }
 
   async execute(task: Task, options: ExecuteOptions): Promise<TaskResult> {
@@ -131,7 +134,7 @@ export class FakeExecutor implements Executor {
         const rows = task.outputs[name]?.type === 'table' ? { rows: 1 } : {};
         return [name, { digest: this.#cas.put(Buffer.from(text)), bytes: text.length, ...rows }];
       });
-      return { ok: true, outputs: Object.fromEntries(outputs), seconds: 1, log: '' };
+      return { ok: true, outputs: Object.fromEntries(outputs), seconds: this.#seconds, log: '' };
     } catch (error) {
       options.signal.throwIfAborted();
       return { ok: false, failure: { kind: 'threw', message: (error as Error).message }, log: '' };
@@ -163,6 +166,8 @@ export interface Ran extends ScheduleResult {
   readonly executed: readonly string[];
   readonly events: readonly RunEvent[];
   readonly mostRunning: number;
+  /** How many tasks came in each go of several. */
+  readonly together: readonly number[];
 }
 
 /** A study's folder with a store in it. Every run opens the store anew, as a process of its own would. */
@@ -215,13 +220,15 @@ export class FakeStudy {
     options: Partial<ScheduleOptions> & {
       kindsUsed?: readonly LoadedKind[];
       work?: Work;
+      /** What each action says that it took. */
+      seconds?: number;
       targets?: readonly string[];
       onEvent?(event: RunEvent): void;
     } = {},
   ): Promise<Ran> {
-    const { kindsUsed, work, targets, onEvent, ...more } = options;
+    const { kindsUsed, work, seconds, targets, onEvent, ...more } = options;
     const context = this.context(plan, kindsUsed);
-    const executor = new FakeExecutor(context.cas, work);
+    const executor = new FakeExecutor(context.cas, work, seconds);
     const events: RunEvent[] = [];
     try {
       const result = await schedule(context.graph.select(wanted(targets)), {
@@ -236,7 +243,8 @@ export class FakeStudy {
         },
         ...more,
       });
-      return { ...result, executed: executor.executed, events, mostRunning: executor.mostRunning };
+      const { executed, mostRunning, together } = executor;
+      return { ...result, executed, events, mostRunning, together };
     } finally {
       context.leases.close();
       context.log.close();

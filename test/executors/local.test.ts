@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadedKind } from '../../src/engine/kinds.ts';
 import { Kinds } from '../../src/engine/kinds.ts';
-import type { ExecuteOptions, Task, TaskResult } from '../../src/engine/task.ts';
+import type { ExecuteAllOptions, ExecuteOptions, Task, TaskResult } from '../../src/engine/task.ts';
 import { LocalExecutor } from '../../src/executors/local.ts';
 import { Cas } from '../../src/store/cas.ts';
 import { StatCache } from '../../src/store/statCache.ts';
@@ -196,6 +196,58 @@ describe('a stage in a thread', () => {
     const scratch = readFileSync(place, 'utf8');
     expect(scratch).toMatch(/driftline-/);
     expect(existsSync(scratch)).toBe(false);
+  });
+});
+
+describe('tasks that are handed over together', () => {
+  const together = (does: readonly string[], options: Partial<ExecuteAllOptions> = {}) => {
+    const begun: number[] = [];
+    const results = executor.executeAll(does.map(task), {
+      signal: new AbortController().signal,
+      onBegin: (at) => begun.push(at),
+      onProgress: () => undefined,
+      ...options,
+    });
+    return { results, begun };
+  };
+
+  it('are all done, in their order, with a log and a scratch folder each', async () => {
+    const { results, begun } = together(['well', 'print', 'well', 'print']);
+    const ended = await Promise.all(results);
+    expect(ended.map((result) => result?.ok)).toEqual([true, true, true, true]);
+    expect(ended.map((result) => result?.log.split('\n').length)).toEqual([1, 4, 1, 4]);
+    expect(begun).toEqual([0, 1, 2, 3]);
+    const [first] = ended;
+    if (first?.ok) expect(cas.has(first.outputs.rows.digest)).toBe(true);
+  });
+
+  it('are given back that come after one that failed', async () => {
+    const ended = await Promise.all(together(['well', 'throw', 'well']).results);
+    expect(ended.map((result) => result?.ok)).toEqual([true, false, undefined]);
+  });
+
+  it('are given back while one turns out to be long, and those before it are not kept waiting', async () => {
+    const stop = new AbortController();
+    const { results, begun } = together(['well', 'spin', 'well'], { signal: stop.signal });
+    expect(await results[2]).toBeUndefined();
+    expect(begun).toEqual([0, 1]);
+    stop.abort();
+    await expect(results[1]).rejects.toThrow();
+    expect((await results[0]) === undefined || (await results[0])?.ok).toBe(true);
+  });
+
+  it.each(['exit', 'crash'])('do not fall with the one that ends their thread (%s)', async (does) => {
+    const ended = await Promise.all(together(['well', does, 'well']).results);
+    expect(ended[1]).toMatchObject({ failure: { kind: 'exited' } });
+    for (const result of [ended[0], ended[2]]) expect(result === undefined || result.ok).toBe(true);
+  });
+
+  it('are given back or stopped when the run is', async () => {
+    const stop = new AbortController();
+    const { results } = together(['wait', 'well'], { signal: stop.signal });
+    setTimeout(() => stop.abort(), 30);
+    await expect(results[0]).rejects.toThrow();
+    expect(await results[1]).toBeUndefined();
   });
 });
 

@@ -46,6 +46,28 @@ describe('Cas', () => {
     expect(statSync(cas.path(digest)).ino).toBe(ino);
   });
 
+  it('has a blob that is on its way when it has been awaited, whole and read-only', async () => {
+    const cas = new Cas(folder());
+    const underWay: Promise<void>[] = [];
+    const texts = Array.from({ length: 20 }, (_, i) => Buffer.from(`text ${i % 15}`));
+    const digests = texts.map((bytes) => cas.put(bytes, underWay));
+    expect(cas.list().size).toBe(0);
+    await Promise.all(underWay);
+    digests.forEach((digest, i) => {
+      expect(cas.get(digest).equals(texts[i])).toBe(true);
+      expect(statSync(cas.path(digest)).mode & 0o222).toBe(0);
+    });
+    const there = underWay.length;
+    cas.put(texts[0], underWay);
+    expect(underWay).toHaveLength(there);
+  });
+
+  it('throws or rejects where a blob that is on its way cannot be written', async () => {
+    const root = folder();
+    writeFileSync(join(root, 'cas'), 'in the way');
+    expect(() => new Cas(root).put(Buffer.from('text'), [])).toThrow();
+  });
+
   it('lists the blobs and nothing else that lies in their folders', () => {
     const root = folder();
     const cas = new Cas(root);

@@ -5,6 +5,7 @@ import type { ActionNode } from '../../engine/graph.ts';
 import { costWords, stageCostWords } from '../costWords.ts';
 import { EXIT } from '../exit.ts';
 import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
+import { recallStanding, type StageTotal } from '../standing.ts';
 import { columns, paint, plural } from '../text.ts';
 
 export interface PlanOptions extends StudyOptions {
@@ -15,7 +16,21 @@ export interface PlanOptions extends StudyOptions {
 /** `driftline plan [target…]`: what there is to do, stage by stage, and how long it takes. */
 export async function planCommand(targets: readonly string[], options: PlanOptions): Promise<number> {
   const session = await openSession(options);
+  const standing = targets.length === 0 && !options.json ? recallStanding(session) : undefined;
+  if (standing !== undefined) return printStanding(standing.stages);
   return printForecast(session, selectNodes(session, targets), options);
+}
+
+/** What there is to do while all that the last run left still stands. */
+function printStanding(stages: readonly StageTotal[]): number {
+  const rows = stages.map(({ stage, total, notNeeded }) => [
+    stage,
+    paint('dim', `${total} cached`),
+    notNeeded > 0 ? paint('dim', `${notNeeded} not needed`) : '',
+  ]);
+  const all = stages.reduce((sum, { total }) => sum + total, 0);
+  process.stdout.write(`${columns(rows).join('\n')}\nNothing to run: all ${plural(all, 'result')} are there.\n`);
+  return EXIT.done;
 }
 
 /** Prints what a run would do and cost; with `json` the exact set of actions. */

@@ -1,20 +1,16 @@
 import { count } from '../../engine/forecast.ts';
 import { lastRun } from '../../store/runs.ts';
 import { EXIT } from '../exit.ts';
-import { forecastSession, openSession, type StudyOptions, selectNodes } from '../session.ts';
+import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
+import { recallStanding } from '../standing.ts';
 import { columns, duration, paint } from '../text.ts';
 import { groupByStage } from './plan.ts';
 
 /** `driftline status`: each stage with how much of it is there, and the last run. */
 export async function statusCommand(options: StudyOptions & { json?: boolean }): Promise<number> {
   const session = await openSession(options);
-  const forecasts = forecastSession(session, selectNodes(session, []));
   const last = lastRun(session.storeRoot);
-  const stages = [...groupByStage(forecasts)].map(([stage, items]) => {
-    const counts = count(items);
-    const seconds = items.reduce((sum, item) => sum + (item.state === 'cached' ? item.record.seconds : 0), 0);
-    return { stage, done: counts.cached, total: items.length - counts['not-needed'], seconds };
-  });
+  const stages = recallStanding(session)?.stages.map(({ stage, total, seconds }) => ({ stage, done: total, total, seconds })) ?? stagesOf(session);
   if (options.json) {
     const run = last && { id: last.id, startedAt: last.startedAt, seconds: last.seconds, ...last.counts };
     process.stdout.write(
@@ -37,4 +33,13 @@ export async function statusCommand(options: StudyOptions & { json?: boolean }):
     );
   }
   return EXIT.done;
+}
+
+function stagesOf(session: Session) {
+  const forecasts = forecastSession(session, selectNodes(session, []));
+  return [...groupByStage(forecasts)].map(([stage, items]) => {
+    const seconds = items.reduce((sum, item) => sum + (item.state === 'cached' ? item.record.seconds : 0), 0);
+    const { cached: done, 'not-needed': notNeeded } = count(items);
+    return { stage, done, total: items.length - notNeeded, seconds };
+  });
 }
