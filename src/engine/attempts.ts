@@ -112,11 +112,11 @@ export class Attempts {
     const attempts = executor.executeAll(
       sound.map((action) => this.#taskOf(action)),
       {
-      signal,
-      ...(memory !== undefined && { memory }),
-      onBegin: (at) => this.#tellStart(sound[at], 1),
-      onProgress: (at, fraction) => progress[at](fraction),
-    },
+        signal,
+        ...(memory !== undefined && { memory }),
+        onBegin: (at) => this.#tellStart(sound[at], 1),
+        onProgress: (at, fraction) => progress[at](fraction),
+      },
     );
     return changed.map((result) => (result === undefined ? attempts.shift()! : Promise.resolve(result)));
   }
