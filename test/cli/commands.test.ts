@@ -85,7 +85,7 @@ describe('in words', () => {
       /^other: 2 actions cached\n {2}computed in .* by run \S+ on \S+, \S+ \S+ UTC\n {2}which ran it because\n {4}never computed/,
     );
     expect((await study.driftline('plan', '--set', 'offset=4')).out).toMatch(
-      /other +1 to run +1 depending on inputs.* s +by the cell before\n[\s\S]*Estimated time: .* on \d+ cores?; .* of computing\.\n$/,
+      /other +1 to run +1 depending on inputs.* m?s +by the cell before\n[\s\S]*Estimated time: .* on \d+ cores?; .* of computing\.\n$/,
     );
     expect((await study.driftline('status')).out).toContain('✓  squares');
     expect((await study.driftline('show', 'sums', '--rows', '1')).out).toMatch(/scale +sum\n +1 +8\n.*1 not shown/);
