@@ -143,8 +143,8 @@ class Schedule {
 
   /**
    * The record of a key, if everything that it names is in the store. What this run computed counts for the other names
-   * of that computation only, and for what a look asks for: two computations may turn out to have equal inputs, but no forecast can know it, and a
-   * run executes what was forecast.
+   * of that computation only, and for what a look asks for: two computations may turn out to have equal inputs, but no
+   * forecast can know it, and a run executes what was forecast.
    */
   #recall({ node, key }: ResolvedAction): ActionRecord | undefined {
     const record = this.#options.log.get(key);

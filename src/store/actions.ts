@@ -113,11 +113,7 @@ export class ActionLog {
   }
 
   append(key: Digest, record: ActionRecord, manifest: unknown): void {
-    const known = this.#load();
-    this.#manifests.append(key, manifest);
-    this.#records.append(key, record);
-    known.set(key, JSON.stringify(record));
-    this.#since.add(key);
+    this.appendAll([{ key, record, manifest }]);
   }
 
   /** Appends many records at once: all manifests come before the first record. */
@@ -125,7 +121,10 @@ export class ActionLog {
     const known = this.#load();
     this.#manifests.appendAll(entries.map(({ key, manifest }) => [key, manifest]));
     this.#records.appendAll(entries.map(({ key, record }) => [key, record]));
-    for (const { key, record } of entries) known.set(key, JSON.stringify(record));
+    for (const { key, record } of entries) {
+      known.set(key, JSON.stringify(record));
+      this.#since.add(key);
+    }
   }
 
   /** Takes in what other processes recorded since this one looked last. */

@@ -10,7 +10,9 @@ import { groupByStage } from './plan.ts';
 export async function statusCommand(options: StudyOptions & { json?: boolean }): Promise<number> {
   const session = await openSession(options);
   const last = lastRun(session.storeRoot);
-  const stages = recallStanding(session)?.stages.map(({ stage, total, seconds }) => ({ stage, done: total, total, seconds })) ?? stagesOf(session);
+  const stages =
+    recallStanding(session)?.stages.map(({ stage, total, seconds }) => ({ stage, done: total, total, seconds })) ??
+    stagesOf(session);
   if (options.json) {
     const run = last && { id: last.id, startedAt: last.startedAt, seconds: last.seconds, ...last.counts };
     process.stdout.write(
