@@ -1,8 +1,8 @@
 /**
  * Events per second of the simulator's kernel beside two C programs built on the spot with `cc -O3 -march=native`:
  * the same algorithm (bench/c/occupancy.c, whose counts must agree to the digit), the straightforward one with d draws an
- * arrival (bench/c/straightforward.c), and that with its areas summed on change only. Runs are interleaved; ratios are of
- * medians.
+ * arrival (bench/c/straightforward.c), and that with its areas summed on change only. Runs are interleaved, in processor
+ * time, so that other work on the machine counts less; ratios are of medians.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -13,12 +13,14 @@ import { build } from 'esbuild';
 import { buildKernel } from '../scripts/buildKernel.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const IS_X64 = process.arch === 'x64';
 const SEED = 'c0ffee'.padEnd(64, '0123456789abcdef');
-/** C programs by name: source file, definitions, and the ratio aimed at. */
+/** C programs by name: source file, options, and the ratio aimed at. */
 const C_PROGRAMS = {
-  occupancy: { source: 'occupancy.c', define: [], aim: 0.7 },
-  straightforward: { source: 'straightforward.c', define: [], aim: 3 },
-  'straightforward, areas on change': { source: 'straightforward.c', define: ['-DAREAS_ON_CHANGE'], aim: null },
+  occupancy: { source: 'occupancy.c', options: [], aim: 1 },
+  'occupancy, without AVX-512': { source: 'occupancy.c', options: ['-mno-avx512f'], aim: null },
+  straightforward: { source: 'straightforward.c', options: [], aim: 5 },
+  'straightforward, areas on change': { source: 'straightforward.c', options: ['-DAREAS_ON_CHANGE'], aim: null },
 };
 
 /** Measures; returns `{ setting, rows: [{ program, eventsPerSecond, samples }], ratios: [{ against, ratio, aim, met }], identical }`. */
@@ -34,27 +36,37 @@ export async function benchKernel({
 } = {}) {
   const bin = join(ROOT, 'bench/c/bin');
   mkdirSync(bin, { recursive: true });
-  for (const [name, { source, define }] of Object.entries(C_PROGRAMS)) {
-    execFileSync('cc', ['-O3', '-march=native', ...define, '-o', join(bin, name), join(ROOT, 'bench/c', source)]);
+  const programsInC = Object.entries(C_PROGRAMS).filter(
+    ([, { options }]) => !options.includes('-mno-avx512f') || IS_X64,
+  );
+  for (const [name, { source, options }] of programsInC) {
+    execFileSync('cc', ['-O3', '-march=native', ...options, '-o', join(bin, name), join(ROOT, 'bench/c', source)]);
   }
   await buildKernel({ root: ROOT });
   const sim = await bundle();
   const policy = sim.makePolicy({ kind: 'abounce', C, d, K });
   const rng = sim.streamPair(SEED, 'events');
   const lambda = sim.rational(a, b);
-  const { accept, alias } = sim.maximumOfUniforms(n, d, sim.eventDraw(n, lambda).bits);
-  const table = Array.from(accept, (threshold, j) => `${threshold} ${alias[j]}`).join('\n');
-  const argv = [n, d === 'all' ? 0 : d, C, K, a, b, events, ...rng.origins, ...rng.samples].map(String);
+  const thresholds = sim.maximumThresholds(n, d);
+  const tables = Buffer.concat(
+    [sim.originTable(n, lambda), sim.sampleTable(n, thresholds), thresholds].map((table) => Buffer.from(table.buffer)),
+  );
+  const words = [...rng.origins, ...rng.samples];
+  const argvOf = {
+    'occupancy.c': [n, C, K, a, b, events, ...words, rng.refinements].map(String),
+    'straightforward.c': [n, d === 'all' ? 0 : d, C, K, a, b, events, ...words].map(String),
+  };
 
   const runC = (name) => {
-    const fields = execFileSync(join(bin, name), argv, { input: table, encoding: 'utf8' }).trim().split(' ');
+    const argv = argvOf[C_PROGRAMS[name].source];
+    const fields = execFileSync(join(bin, name), argv, { input: tables, encoding: 'utf8' }).trim().split(' ');
     return { counts: fields.slice(0, 5).join(' '), seconds: Number(fields[5]) };
   };
   const runKernel = () => {
     const kernel = new sim.KernelMemory({ n, lambda, policy, rng });
-    const from = process.hrtime.bigint();
+    const from = process.cpuUsage();
     kernel.runTo(events);
-    const seconds = Number(process.hrtime.bigint() - from) / 1e9;
+    const seconds = process.cpuUsage(from).user / 1e6;
     const counts = kernel.counts();
     let arrivals = 0;
     let migrations = 0;
@@ -64,11 +76,13 @@ export async function benchKernel({
       migrations += counts.migrations[i];
       delay += stays * i + counts.migrations[i] * (i + K);
     });
-    return { counts: [events, arrivals, migrations, delay, kernel.jobsIntegral].join(' '), seconds };
+    const jobsIntegral = kernel.jobsIntegral;
+    kernel.release(); // as a thread with many simulations does
+    return { counts: [events, arrivals, migrations, delay, jobsIntegral].join(' '), seconds };
   };
 
   const programs = { kernel: runKernel };
-  for (const name of Object.keys(C_PROGRAMS)) programs[name] = () => runC(name);
+  for (const [name] of programsInC) programs[name] = () => runC(name);
   const samples = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
   const counts = {};
   for (let round = -1; round < rounds; round++) {
@@ -81,10 +95,11 @@ export async function benchKernel({
   const rows = Object.entries(samples).map(([program, values]) => ({
     program,
     eventsPerSecond: median(values),
+    best: Math.max(...values),
     samples: values,
   }));
   const of = (name) => rows.find((row) => row.program === name).eventsPerSecond;
-  const ratios = Object.entries(C_PROGRAMS).map(([against, { aim }]) => {
+  const ratios = programsInC.map(([against, { aim }]) => {
     const ratio = of('kernel') / of(against);
     return { against, ratio, aim, met: aim === null || ratio >= aim };
   });
@@ -93,6 +108,54 @@ export async function benchKernel({
   }
   return { setting: { n, d, C, K, lambda: `${a}/${b}`, events, rounds }, rows, ratios, identical: true, counts };
 }
+
+/** Queues of the curve over n, with the rate aimed at in units of that of n = 100. */
+const QUEUES = [
+  { n: 10, aim: null },
+  { n: 100, aim: null },
+  { n: 254, aim: null },
+  { n: 1000, aim: null },
+  { n: 10_000, aim: null },
+  { n: 49_999, aim: null },
+  { n: 100_000, aim: null },
+  { n: 1_000_000, aim: 0.5 },
+  { n: 10_000_000, aim: null },
+  { n: 100_000_000, aim: null },
+  { n: 1_000_000_000, aim: 0.3 },
+];
+/** The mean field of the setting (lambda = 3/4, ABOUNCE C = 2, K = 2, d = 10), where each run starts. */
+const PROFILE = [1, 0.939734, 0.749597, 0.417469, 0.123577, 0.004983];
+
+/** Events per second over n, from interleaved runs: `[{ n, loop, eventsPerSecond, ratio, aim, met }]`, ratio to n = 100. */
+export async function benchQueues({ events = 4_000_000, rounds = 7 } = {}) {
+  await buildKernel({ root: ROOT });
+  const sim = await bundle();
+  const policy = sim.makePolicy({ kind: 'abounce', C: 2, d: 10, K: 2 });
+  const rng = sim.streamPair(SEED, 'events');
+  const samples = QUEUES.map(() => []);
+  for (let round = -1; round < rounds; round++) {
+    QUEUES.forEach(({ n }, k) => {
+      const kernel = new sim.KernelMemory({ n, lambda: sim.rational(3, 4), policy, rng });
+      const profile = PROFILE.map((s) => Math.round(n * s));
+      kernel.setState(profile, 0, rng);
+      const from = process.cpuUsage();
+      kernel.runTo(events);
+      if (round >= 0) samples[k].push(events / (process.cpuUsage(from).user / 1e6)); // the first round warms up
+      kernel.release();
+    });
+  }
+  const rates = samples.map(median);
+  const unit = rates[QUEUES.findIndex(({ n }) => n === 100)];
+  return QUEUES.map(({ n, aim }, k) => {
+    const ratio = rates[k] / unit;
+    return { n, loop: sim.loopFor(n), eventsPerSecond: rates[k], ratio, aim, met: aim === null || ratio >= aim };
+  });
+}
+
+/** A row of the curve over n as a line. */
+export const lineOfQueues = ({ n, loop, eventsPerSecond, ratio, aim, met }) =>
+  `n = ${String(n).padEnd(11)}${loop.padEnd(8)}${(eventsPerSecond / 1e6).toFixed(1).padStart(8)} M events/s` +
+  `${ratio.toFixed(2).padStart(7)} × n = 100${aimOf(aim, met)}`;
 
 /** The end of a ratio's line. */
 export const aimOf = (aim, met) => (aim === null ? '' : `   aim ≥ ${aim}: ${met ? 'met' : 'missed'}`);
@@ -108,12 +171,12 @@ async function bundle() {
   const folder = mkdtempSync(join(tmpdir(), 'driftline-bench-'));
   const outfile = join(folder, 'sim.mjs');
   const contents = `
-    export { KernelMemory } from './src/science/sim/kernelMemory.ts';
+    export { KernelMemory, loopFor } from './src/science/sim/kernelMemory.ts';
     export { makePolicy } from './src/science/policy/policy.ts';
     export { streamPair } from './src/science/random/stream.ts';
     export { rational } from './src/science/numeric/rational.ts';
-    export { eventDraw } from './src/science/random/bounded.ts';
-    export { maximumOfUniforms } from './src/science/random/maximumOfUniforms.ts';`;
+    export { originTable, sampleTable } from './src/science/random/narrowDraw.ts';
+    export { maximumThresholds } from './src/science/random/maximumOfUniforms.ts';`;
   try {
     await build({
       stdin: { contents, resolveDir: ROOT, loader: 'ts' },
@@ -136,4 +199,5 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
   for (const { against, ratio, aim, met } of result.ratios) {
     process.stdout.write(`kernel / ${against.padEnd(32)}${ratio.toFixed(2).padStart(6)}${aimOf(aim, met)}\n`);
   }
+  for (const row of await benchQueues()) process.stdout.write(`${lineOfQueues(row)}\n`);
 }

@@ -4,7 +4,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { benchCommandLine, linesOf } from '../bench/commandLine.mjs';
 import { rows as fixedPointRows } from '../bench/fixedPoint.mjs';
-import { aimOf, benchKernel } from '../bench/kernel.mjs';
+import { aimOf, benchKernel, benchQueues, lineOfQueues } from '../bench/kernel.mjs';
 import { lineOf as leaseLine, leaseRows } from '../bench/leases.mjs';
 import { benchScale, linesOf as scaleLines } from '../bench/scale.mjs';
 
@@ -24,6 +24,10 @@ for (const { program, eventsPerSecond } of kernel.rows)
 for (const { against, ratio, aim, met } of kernel.ratios) {
   say(`${`kernel / ${against}`.padEnd(40)}${ratio.toFixed(2).padStart(8)} ×${aimOf(aim, met)}`);
 }
+
+say('\nThe kernel over the number of queues, interleaved (medians)');
+const queues = await benchQueues();
+for (const row of queues) say(lineOfQueues(row));
 
 say('\nMean-field fixed point (median; first call, nothing compiled)');
 const fixedPoint = await fixedPointRows();
@@ -46,6 +50,7 @@ const folder = fileURLToPath(new URL('../bench/results/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   `${folder}latest.json`,
-  `${JSON.stringify({ machine, kernel, fixedPoint, commandLine, leases, scale }, null, 2)}\n`,
+  `${JSON.stringify({ machine, kernel, queues, fixedPoint, commandLine, leases, scale }, null, 2)}
+`,
 );
 say('\nWritten to bench/results/latest.json');

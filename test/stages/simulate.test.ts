@@ -181,7 +181,7 @@ describe('what the simulate kind refuses', () => {
       'lambda must be below the service rate 1, found 1.05: every policy is unstable there; say `unstable: allow` if that is meant',
     ],
     [{ warmup: 1_000_000 }, '/warmup', 'warmup must be below events = 1000000, found 1000000'],
-    [{ n: 5_000_000 }, '/n', 'n must be an integer from 1 to 4194304, found 5000000'],
+    [{ n: 5_000_000_000 }, '/n', 'n must be an integer from 1 to 1000000000, found 5000000000'],
     [{ policy: { kind: 'sq', K: 200_000 } }, '/policy', 'K must be below 131072, found 200000'],
     [{ policy: { kind: 'abounce', C: 2, d: 0 } }, '/policy/d', 'd must be an integer ≥ 1 or "all", found 0'],
   ])('%o', (params, path, message) => {

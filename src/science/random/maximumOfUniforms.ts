@@ -39,6 +39,12 @@ export function maximumOfUniforms(n: number, d: number | 'all', bits: number): A
   return { accept, alias };
 }
 
+/** ⌊2^64·((j + 1)/n)^d⌋, j = 0 … n − 2, to a unit: J = j for a draw v of 64 binary digits iff v is below the j-th first. */
+export function maximumThresholds(n: number, d: number | 'all'): BigUint64Array {
+  const scale = 1n << 64n;
+  return BigUint64Array.from({ length: n - 1 }, (_, j) => (d === 'all' ? 0n : scaledPower(j + 1, n, d, scale)));
+}
+
 /** n·P(J = j)·2^precision, whose sum is n·2^precision exactly. */
 function cellWeights(n: number, d: number, precision: number): bigint[] {
   const scale = BigInt(n) << BigInt(precision);

@@ -28,11 +28,15 @@ export function streamState(seed: string, role: string): Xoshiro256State {
   return words;
 }
 
-/** The two streams of a simulation: origins and kinds of events, and shortest sampled queues. */
+/**
+ * The streams of a simulation: origins and kinds of events, shortest sampled queues, and the key of the digits with which a
+ * draw of either is refined, by the event's number, when its first digits leave the outcome open.
+ */
 export interface StreamPair {
   readonly origins: Xoshiro256State;
   /** 2^128 draws on. */
   readonly samples: Xoshiro256State;
+  readonly refinements: bigint;
 }
 
 /** The role's stream and, one jump ahead, a second one that cannot meet it. */
@@ -40,7 +44,7 @@ export function streamPair(seed: string, role: string): StreamPair {
   const origins = streamState(seed, role);
   const generator = new Xoshiro256pp(origins);
   generator.jump();
-  return { origins, samples: generator.state };
+  return { origins, samples: generator.state, refinements: streamState(seed, `${role}/refinements`)[0] };
 }
 
 /** ⌊2^64/φ⌋, odd: SplitMix64's increment (Steele, Lea and Flood, OOPSLA 2014). */

@@ -21,7 +21,7 @@ export interface RecordedSeries {
 }
 
 /** Format and version, eight bytes. */
-const MAGIC = 'DRIFTSM1';
+const MAGIC = 'DRIFTSM2';
 
 interface Head {
   identity: Record<string, string>;
@@ -38,7 +38,7 @@ export function encodeCheckpoint(state: SimulationState): Uint8Array {
   const head: Head = {
     identity: { ...state.identity },
     event: state.event,
-    rng: [...state.rng.origins, ...state.rng.samples].map((word) => word.toString(16)),
+    rng: [...state.rng.origins, ...state.rng.samples, state.rng.refinements].map((word) => word.toString(16)),
     levels: state.levels.length,
     snapshots: state.snapshots.map(({ event, integral }) => ({ event, levels: integral.length })),
     path: { interval: state.path.interval, length: state.path.values.length },
@@ -86,7 +86,11 @@ export function decodeCheckpoint(bytes: Uint8Array): SimulationState {
   const path = { interval: head.path.interval, values: Array.from(take(head.path.length)) };
   const batches = { interval: head.batches.interval, values: Array.from(take(head.batches.length)) };
   const words = head.rng.map((word) => BigInt(`0x${word}`));
-  const rng = { origins: words.slice(0, 4), samples: words.slice(4) } as unknown as StreamPair;
+  const rng = {
+    origins: words.slice(0, 4),
+    samples: words.slice(4, 8),
+    refinements: words[8],
+  } as unknown as StreamPair;
   return { identity: head.identity, event: head.event, rng, levels, snapshots, path, batches };
 }
 

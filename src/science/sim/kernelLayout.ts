@@ -1,4 +1,4 @@
-/** Addresses in the kernel's memory: those of assembly/kernel.ts, which says what stands there. */
+/** Addresses in the kernel's memory: those of assembly/layout.ts, which says what stands there. */
 export const EVENT = 0;
 export const ARRIVAL_BELOW = 8;
 export const MODULUS = 16;
@@ -12,6 +12,21 @@ export const LIMIT = 52;
 export const LONGEST = 56;
 export const BLOCK = 60;
 export const RNG = 64;
-export const LENGTHS = 128;
+export const REFINEMENTS = 128;
+export const ARRIVALS = 136;
+export const ORIGINS_AT = 144;
+export const SAMPLES_AT = 148;
+export const THRESHOLDS_AT = 152;
+export const MODE = 156;
+export const DRAWN = 160;
+export const SORTED = 164;
+export const THRESHOLD_LANES = 240;
+export const SAMPLED_QUEUES = 320;
+export const LENGTHS = 2960;
 export const ALIAS_BYTES = 16;
 export const LEVEL_BYTES = 32;
+export const CHANGE_BYTES = 16;
+export const LARGE_TABLES_BYTES = 16_384;
+export const SORTED_MODE = 0;
+export const NARROW_MODE = 1;
+export const LARGE_MODE = 2;

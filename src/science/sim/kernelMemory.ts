@@ -1,14 +1,13 @@
 import type { Rational } from '../numeric/rational.ts';
 import type { Policy } from '../policy/policy.ts';
-import { eventDraw } from '../random/bounded.ts';
-import { maximumOfUniforms } from '../random/maximumOfUniforms.ts';
+import { MAXIMUM_NARROW } from '../random/narrowDraw.ts';
 import type { StreamPair } from '../random/stream.ts';
 import {
-  ALIAS_AT,
-  ALIAS_BYTES,
-  ARRIVAL_BELOW,
   BLOCK,
+  CHANGE_BYTES,
+  DRAWN,
   EVENT,
+  LARGE_TABLES_BYTES,
   LENGTHS,
   LEVEL_BYTES,
   LEVELS_AT,
@@ -17,32 +16,45 @@ import {
   MODULUS,
   PIECES,
   QUEUES,
-  REJECT_BELOW,
+  REFINEMENTS,
   RNG,
-  SHIFT,
+  SORTED,
 } from './kernelLayout.ts';
 import { instantiateKernel, type KernelExports, releaseKernel } from './kernelModule.ts';
+import { narrowTableBytes, setLarge, setNarrowTables, setWideTables, wideTableBytes } from './kernelTables.ts';
 import { SimulationError } from './simulationError.ts';
 
 const PAGE = 65_536;
 
 /** Queue lengths stay below this: 2^20 levels of 32 bytes. */
 export const MAXIMUM_LEVELS = 1 << 20;
-/** 20 bytes a queue in the kernel; its alias table takes about a microsecond a queue to build. */
-export const MAXIMUM_QUEUES = 1 << 22;
+/** Tail counts have 32 bits. */
+export const MAXIMUM_QUEUES = 1e9;
+/** From so many queues on the tail counts alone are kept; tuned by bench/kernel.mjs. */
+const LARGE = 50_000;
 /** Levels that stay free above the longest queue at the start of a block; tuned by bench/kernel.mjs. */
 const HEADROOM = 1024;
+const LARGE_HEADROOM = 8192;
+/** Events between two tables of assembly/large.ts: a table costs as many events as it leaves open; tuned by bench/kernel.mjs. */
+const largeBlock = (n: number): number => Math.max(64, Math.floor(Math.sqrt(n)));
 /** β of a level at which nothing migrates. */
 const NEVER = 0x7fff_ffff;
 /** Events of one call into the kernel. */
-const CALL = 1 << 24;
+const CALL = 1 << 18;
 
 export interface KernelOptions {
   readonly n: number;
   readonly lambda: Rational;
   readonly policy: Pick<Policy, 'd' | 'K' | 'beta'>;
   readonly rng: StreamPair;
+  /** Which of the event loops, by default the fastest for n. Each has draws of its own. */
+  readonly loop?: EventLoop;
 }
+
+/** Tail counts in a register for n ≤ 254; sorted lengths; tail counts alone. */
+export type EventLoop = 'narrow' | 'sorted' | 'large';
+
+export const loopFor = (n: number): EventLoop => (n <= MAXIMUM_NARROW ? 'narrow' : n < LARGE ? 'sorted' : 'large');
 
 /** What has been counted at levels 0 … length − 1 since event 0. */
 export interface LevelCounts {
@@ -71,28 +83,28 @@ export class KernelMemory {
     const { n, lambda, policy, rng } = options;
     this.#kernel = instantiateKernel();
     this.#options = options;
-    const aliasAt = align(LENGTHS + 4 * n, ALIAS_BYTES);
-    this.#levelsAt = align(aliasAt + ALIAS_BYTES * n, LEVEL_BYTES);
-    this.#headroom = Math.max(HEADROOM, 2 * policy.K);
+    const { loop = loopFor(n) } = options;
+    const tablesAt = align(LENGTHS + 4 * n, 16);
+    const end = {
+      narrow: tablesAt + narrowTableBytes(n),
+      sorted: tablesAt + wideTableBytes(n),
+      large: LENGTHS + LARGE_TABLES_BYTES,
+    }[loop];
+    this.#levelsAt = align(end, LEVEL_BYTES);
+    this.#headroom = Math.max(loop === 'large' ? LARGE_HEADROOM : HEADROOM, 2 * policy.K);
     this.#reserve(2 * this.#headroom);
 
     const view = this.#view;
-    const draw = eventDraw(n, lambda);
     this.#setRng(rng);
-    view.setBigUint64(ARRIVAL_BELOW, draw.arrivalBelow, true);
-    view.setBigUint64(MODULUS, draw.modulus, true);
-    view.setBigUint64(REJECT_BELOW, draw.rejectBelow, true);
+    view.setBigUint64(MODULUS, lambda.num + lambda.den, true);
     view.setUint32(QUEUES, n, true);
-    view.setUint32(SHIFT, draw.shift, true);
     view.setUint32(PIECES, policy.K, true);
-    view.setUint32(ALIAS_AT, aliasAt, true);
     view.setUint32(LEVELS_AT, this.#levelsAt, true);
-    view.setUint32(BLOCK, Math.floor(this.#headroom / policy.K), true);
-    const table = maximumOfUniforms(n, policy.d, draw.bits);
-    for (let j = 0; j < n; j++) {
-      view.setBigUint64(aliasAt + ALIAS_BYTES * j, table.accept[j], true);
-      view.setUint32(aliasAt + ALIAS_BYTES * j + 8, table.alias[j], true);
-    }
+    const block = Math.floor(this.#headroom / policy.K);
+    view.setUint32(BLOCK, loop === 'large' ? Math.min(block, largeBlock(n)) : block, true);
+    if (loop === 'narrow') setNarrowTables(view, tablesAt, options);
+    else if (loop === 'sorted') setWideTables(view, tablesAt, options);
+    else setLarge(view, options);
     view.setUint32(this.#levelsAt, n, true);
   }
 
@@ -105,9 +117,11 @@ export class KernelMemory {
     return Number(this.#view.getBigUint64(EVENT, true));
   }
 
+  /** The generators before the draws of the block that the next event is in; `event` tells where in it. */
   get rng(): StreamPair {
     const words = (lane: number) => [0, 16, 32, 48].map((at) => this.#view.getBigUint64(RNG + at + lane, true));
-    return { origins: words(0), samples: words(8) } as unknown as StreamPair;
+    const refinements = this.#view.getBigUint64(REFINEMENTS, true);
+    return { origins: words(0), samples: words(8), refinements } as unknown as StreamPair;
   }
 
   /** m_i. */
@@ -125,7 +139,15 @@ export class KernelMemory {
 
   /** The shortest queue. */
   get shortest(): number {
-    return this.#view.getUint32(LENGTHS + 4 * (this.#options.n - 1), true);
+    const { n } = this.#options;
+    let shortest = 0; // every queue has as many
+    let above = this.#levels;
+    while (above - shortest > 1) {
+      const middle = (shortest + above) >>> 1;
+      if (this.tail(middle) === n) shortest = middle;
+      else above = middle;
+    }
+    return shortest;
   }
 
   /** Jobs in the system. */
@@ -161,10 +183,7 @@ export class KernelMemory {
     let length = tails.length - 1;
     while (tails[length] === 0) length--;
     view.setUint32(LONGEST, length, true);
-    for (let position = 0; position < this.#options.n; position++) {
-      while (tails[length] <= position) length--;
-      view.setUint32(LENGTHS + 4 * position, length, true);
-    }
+    view.setUint32(SORTED, 0, true);
   }
 
   /** The counts of every level that was ever reached. */
@@ -223,6 +242,8 @@ export class KernelMemory {
   }
 
   #setRng(rng: StreamPair): void {
+    this.#view.setUint32(DRAWN, 0, true);
+    this.#view.setBigUint64(REFINEMENTS, rng.refinements, true);
     for (let i = 0; i < 4; i++) {
       this.#view.setBigUint64(RNG + 16 * i, rng.origins[i], true);
       this.#view.setBigUint64(RNG + 16 * i + 8, rng.samples[i], true);
@@ -254,7 +275,7 @@ export class KernelMemory {
       );
     }
     const memory = this.#kernel.memory;
-    const missing = this.#levelsAt + levels * LEVEL_BYTES - memory.buffer.byteLength;
+    const missing = this.#levelsAt + levels * (LEVEL_BYTES + CHANGE_BYTES) - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
     this.#view = new DataView(memory.buffer);
     for (let i = this.#levels; i < levels; i++) {

@@ -2,11 +2,11 @@ import { format, parseRational, type Rational, toNumber } from '../numeric/ratio
 import { makePolicy, type Policy, type PolicySpec } from '../policy/policy.ts';
 import { eventDraw } from '../random/bounded.ts';
 import { SeedError, type StreamPair, streamPair } from '../random/stream.ts';
-import { MAXIMUM_LEVELS, MAXIMUM_QUEUES } from './kernelMemory.ts';
+import { loopFor, MAXIMUM_LEVELS, MAXIMUM_QUEUES } from './kernelMemory.ts';
 import { SimulationError } from './simulationError.ts';
 
 export interface SimulateOptions {
-  /** Queues, 1 … 2^22. */
+  /** Queues, 1 … 10^9. */
   readonly n: number;
   /** Arrival rate at each queue, λ > 0, read exactly (0.75, "3/4"). λ ≥ 1 is allowed: unstable runs are legitimate. */
   readonly lambda: number | string | Rational;
@@ -54,6 +54,8 @@ export function resolveOptions(options: SimulateOptions): ResolvedOptions {
   checkQueues(n);
   const lambda = checkArrivalRate(n, options.lambda);
   checkEvents('events', events);
+  if (n * events >= 2 ** 63)
+    fail('events', `n times events must be below 2^63 for the sums to be exact, found ${n * events}`);
   const policy = resolvePolicy(options.policy);
   const warmup = resolveWarmup(options.warmup ?? 'auto', events);
   const pathPoints = options.path?.points ?? DEFAULT_PATH_POINTS;
@@ -109,6 +111,10 @@ export function checkArrivalRate(n: number, value: number | string | Rational): 
     return fail('lambda', `lambda: ${(error as Error).message}`);
   }
   if (lambda.num <= 0n) fail('lambda', `lambda must be positive, found ${format(lambda)}`);
+  if (loopFor(n) === 'large') {
+    if (lambda.num + lambda.den >= 1n << 62n) fail('lambda', 'lambda has too many digits: round it');
+    return lambda;
+  }
   try {
     eventDraw(n, lambda);
   } catch (error) {

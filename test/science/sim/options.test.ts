@@ -12,14 +12,15 @@ const good: SimulateOptions = {
 
 describe('bad options', () => {
   it.each<[Partial<Record<keyof SimulateOptions, unknown>>, string]>([
-    [{ n: 0 }, 'n must be an integer from 1 to 4194304, found 0'],
-    [{ n: 2.5 }, 'n must be an integer from 1 to 4194304, found 2.5'],
+    [{ n: 0 }, 'n must be an integer from 1 to 1000000000, found 0'],
+    [{ n: 2.5 }, 'n must be an integer from 1 to 1000000000, found 2.5'],
     [{ lambda: 0 }, 'lambda must be positive, found 0'],
     [{ lambda: '-1/2' }, 'lambda must be positive, found -1/2'],
     [{ lambda: Number.NaN }, 'lambda: expected a decimal such as 1.1 or a fraction such as 11/10, found "NaN"'],
     [{ lambda: Number.POSITIVE_INFINITY }, 'lambda: expected a decimal'],
     [{ lambda: `0.${'7'.repeat(40)}` }, 'has too many digits for an exact draw among n = 10 queues'],
     [{ events: 0 }, 'events must be a positive integer up to 2^53 − 1, found 0'],
+    [{ n: 1e9, events: 1e10 }, 'n times events must be below 2^63'],
     [{ events: 1.5 }, 'events must be a positive integer up to 2^53 − 1, found 1.5'],
     [{ events: 2 ** 53 }, 'events must be a positive integer'],
     [{ warmup: -1 }, 'warmup must be "auto" or a nonnegative integer, found -1'],

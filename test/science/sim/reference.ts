@@ -1,36 +1,41 @@
 import type { Rational } from '../../../src/science/numeric/rational.ts';
 import type { Policy } from '../../../src/science/policy/policy.ts';
 import { eventDraw } from '../../../src/science/random/bounded.ts';
-import { maximumOfUniforms } from '../../../src/science/random/maximumOfUniforms.ts';
-import type { StreamPair } from '../../../src/science/random/stream.ts';
-import { Xoshiro256pp } from '../../../src/science/random/xoshiro256pp.ts';
+import { maximumOfUniforms, maximumThresholds } from '../../../src/science/random/maximumOfUniforms.ts';
+import { MAXIMUM_NARROW } from '../../../src/science/random/narrowDraw.ts';
+import { mix64, type StreamPair } from '../../../src/science/random/stream.ts';
+import { MASK64, Xoshiro256pp } from '../../../src/science/random/xoshiro256pp.ts';
+import type { EventLoop } from '../../../src/science/sim/kernelMemory.ts';
+
+interface Draw {
+  readonly arrival: boolean;
+  readonly origin: number;
+  /** Position of the shortest sampled queue when lengths decrease, given them. */
+  shortest(lengths: readonly number[]): number;
+}
 
 /** The kernel's algorithm, written to be read: sorts after every event, integrates by adding, draws in BigInt. */
-export function referenceRun(n: number, lambda: Rational, policy: Policy, rng: StreamPair, events: number) {
-  const origins = new Xoshiro256pp(rng.origins);
-  const samples = new Xoshiro256pp(rng.samples);
-  const draw = eventDraw(n, lambda);
-  const table = maximumOfUniforms(n, policy.d, draw.bits);
-  const range = 1n << BigInt(draw.bits);
+export function referenceRun(
+  n: number,
+  lambda: Rational,
+  policy: Policy,
+  rng: StreamPair,
+  events: number,
+  loop: EventLoop = n <= MAXIMUM_NARROW ? 'narrow' : 'sorted',
+) {
+  const next = { narrow: narrowDraws, sorted: sortedDraws, large: largeDraws }[loop](n, lambda, policy, rng);
   const lengths = new Array<number>(n).fill(0);
   const totals = { arrivals: 0, migrations: 0, stayDelay: 0, shortestSum: 0, jobsIntegral: 0 };
   const integral: number[] = [];
   for (let event = 0; event < events; event++) {
-    const u = (origins.next() >> BigInt(draw.shift)) * BigInt(n);
-    const v = (samples.next() >> BigInt(draw.shift)) * BigInt(n);
-    if (((u % range) * draw.modulus) % range < draw.rejectBelow) {
-      event--;
-      continue;
-    }
+    const { arrival, origin, shortest: shortestOf } = next(event);
     lengths.forEach((q) => {
       for (let i = 0; i <= q; i++) integral[i] = (integral[i] ?? 0) + 1;
       totals.jobsIntegral += q;
     });
-    const origin = Number(u / range);
     const q = lengths[origin];
-    if (u % range < draw.arrivalBelow) {
-      const cell = Number(v / range);
-      const shortest = v % range < table.accept[cell] ? cell : table.alias[cell];
+    if (arrival) {
+      const shortest = shortestOf(lengths);
       const m = lengths[shortest];
       totals.arrivals++;
       if (q >= policy.beta(m)) {
@@ -45,6 +50,74 @@ export function referenceRun(n: number, lambda: Rational, policy: Policy, rng: S
     lengths.sort((a, b) => b - a);
   }
   return { ...totals, integral, lengths };
+}
+
+/** The digits of an event's draws that no stream gives. */
+const digits = (rng: StreamPair, event: number, which: number): bigint =>
+  mix64((rng.refinements + BigInt(4 * event + which) * 0x9e3779b97f4a7c15n) & MASK64);
+
+/** Numbers with 64 binary digits, 16 from a stream and 48 from the event's number. */
+function narrowDraws(n: number, lambda: Rational, policy: Policy, rng: StreamPair): (event: number) => Draw {
+  const origins = new Xoshiro256pp(rng.origins);
+  const samples = new Xoshiro256pp(rng.samples);
+  const thresholds = maximumThresholds(n, policy.d);
+  const modulus = lambda.num + lambda.den;
+  const outcomes = BigInt(n) * modulus;
+  let words = [0n, 0n];
+  return (event) => {
+    if (event % 4 === 0) words = [origins.next(), samples.next()];
+    const [originDraw, sampleDraw] = words.map(
+      (word, which) => (((word >> BigInt(16 * (event % 4))) & 0xffffn) << 48n) | (digits(rng, event, which) >> 16n),
+    );
+    // The 64 digits decide, but for one event in 10^15, of which a test would be a test of this very line
+    const outcome = (originDraw * outcomes) >> 64n;
+    const shortest = thresholds.findIndex((threshold) => sampleDraw < threshold);
+    return {
+      arrival: outcome % modulus < lambda.num,
+      origin: Number(outcome / modulus),
+      shortest: () => (shortest < 0 ? n - 1 : shortest),
+    };
+  };
+}
+
+/** Numbers with 64 binary digits: a word for the origin, half a word each and further digits for kind and sample. */
+function largeDraws(n: number, lambda: Rational, { d }: Policy, rng: StreamPair): (event: number) => Draw {
+  const origins = new Xoshiro256pp(rng.origins);
+  const samples = new Xoshiro256pp(rng.samples);
+  const modulus = lambda.num + lambda.den;
+  return (event) => {
+    const origin = Number((origins.next() * BigInt(n)) >> 64n);
+    const word = samples.next();
+    const kind = ((word & 0xffff_ffffn) << 32n) | (digits(rng, event, 3) >> 32n);
+    const sample = ((word >> 32n) << 32n) | (digits(rng, event, 1) >> 32n);
+    // v < (m_i/n)^d
+    const isAbove = (count: number): boolean =>
+      count === n || (d !== 'all' && sample * BigInt(n) ** BigInt(d) < (BigInt(count) ** BigInt(d)) << 64n);
+    const shortest = (lengths: readonly number[]): number => {
+      let m = 0;
+      while (isAbove(lengths.filter((q) => q > m).length)) m++;
+      return lengths.lastIndexOf(m);
+    };
+    return { arrival: (kind * modulus) >> 64n < lambda.num, origin, shortest };
+  };
+}
+
+function sortedDraws(n: number, lambda: Rational, policy: Policy, rng: StreamPair): (event: number) => Draw {
+  const origins = new Xoshiro256pp(rng.origins);
+  const samples = new Xoshiro256pp(rng.samples);
+  const draw = eventDraw(n, lambda);
+  const table = maximumOfUniforms(n, policy.d, draw.bits);
+  const range = 1n << BigInt(draw.bits);
+  return () => {
+    for (;;) {
+      const u = (origins.next() >> BigInt(draw.shift)) * BigInt(n);
+      const v = (samples.next() >> BigInt(draw.shift)) * BigInt(n);
+      if (((u % range) * draw.modulus) % range < draw.rejectBelow) continue;
+      const cell = Number(v / range);
+      const shortest = v % range < table.accept[cell] ? cell : table.alias[cell];
+      return { arrival: u % range < draw.arrivalBelow, origin: Number(u / range), shortest: () => shortest };
+    }
+  };
 }
 
 /**

@@ -150,9 +150,9 @@ describe('simulate', () => {
     });
     expect([run.arrivals, run.migrations, run.departures, run.longest]).toMatchInlineSnapshot(`
       [
-        42905,
-        10628,
-        53326,
+        43071,
+        10944,
+        53754,
         6,
       ]
     `);

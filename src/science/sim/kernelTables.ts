@@ -1,0 +1,82 @@
+import type { Rational } from '../numeric/rational.ts';
+import type { Policy } from '../policy/policy.ts';
+import { eventDraw } from '../random/bounded.ts';
+import { maximumOfUniforms, maximumThresholds } from '../random/maximumOfUniforms.ts';
+import { DIGITS, originTable, sampleTable } from '../random/narrowDraw.ts';
+import {
+  ALIAS_AT,
+  ALIAS_BYTES,
+  ARRIVAL_BELOW,
+  ARRIVALS,
+  LARGE_MODE,
+  MODE,
+  NARROW_MODE,
+  ORIGINS_AT,
+  REJECT_BELOW,
+  SAMPLED_QUEUES,
+  SAMPLES_AT,
+  SHIFT,
+  SORTED_MODE,
+  THRESHOLD_LANES,
+  THRESHOLDS_AT,
+} from './kernelLayout.ts';
+
+/** What the kernel's draws are looked up in, for n queues. */
+interface Draws {
+  readonly n: number;
+  readonly lambda: Rational;
+  readonly policy: Pick<Policy, 'd' | 'beta'>;
+}
+
+/** Lanes of a half register in assembly/narrow.ts. */
+const LANES = 8;
+
+export const narrowTableBytes = (n: number): number => (3 << DIGITS) + 8 * n;
+
+/** The tables of draws of 16 digits, and the policy's lanes. */
+export function setNarrowTables(view: DataView, tablesAt: number, { n, lambda, policy }: Draws): void {
+  const thresholds = maximumThresholds(n, policy.d);
+  const samplesAt = tablesAt + (2 << DIGITS);
+  const thresholdsAt = samplesAt + (1 << DIGITS);
+  new Int8Array(view.buffer, tablesAt).set(originTable(n, lambda));
+  new Int8Array(view.buffer, samplesAt).set(sampleTable(n, thresholds));
+  for (let j = 0; j < n - 1; j++) view.setBigUint64(thresholdsAt + 8 * j, thresholds[j], true);
+  view.setBigUint64(ARRIVALS, lambda.num, true);
+  view.setUint32(ORIGINS_AT, tablesAt, true);
+  view.setUint32(SAMPLES_AT, samplesAt, true);
+  view.setUint32(THRESHOLDS_AT, thresholdsAt, true);
+  view.setUint32(MODE, NARROW_MODE, true);
+  const empty = LANES - 1; // the level that is empty while the lanes are in use
+  for (const half of [0, LANES]) view.setUint8(THRESHOLD_LANES + half, empty); // nothing joins at lane 0
+  let theta = 0;
+  for (let lane = 1; lane < LANES; lane++) {
+    while (policy.beta(theta) < lane) theta++; // θ(lane − 1); β(m) ≥ m, so it is at most lane
+    view.setUint8(THRESHOLD_LANES + lane, theta);
+    view.setUint8(THRESHOLD_LANES + LANES + lane, Math.min(empty, policy.beta(lane - 1)));
+  }
+}
+
+export const wideTableBytes = (n: number): number => ALIAS_BYTES * n;
+
+/** The draw of 64 digits and its alias table. */
+export function setWideTables(view: DataView, tablesAt: number, { n, lambda, policy }: Draws): void {
+  const draw = eventDraw(n, lambda);
+  view.setBigUint64(ARRIVAL_BELOW, draw.arrivalBelow, true);
+  view.setBigUint64(REJECT_BELOW, draw.rejectBelow, true);
+  view.setUint32(SHIFT, draw.shift, true);
+  view.setUint32(ALIAS_AT, tablesAt, true);
+  view.setUint32(MODE, SORTED_MODE, true);
+  const table = maximumOfUniforms(n, policy.d, draw.bits);
+  for (let j = 0; j < n; j++) {
+    view.setBigUint64(tablesAt + ALIAS_BYTES * j, table.accept[j], true);
+    view.setUint32(tablesAt + ALIAS_BYTES * j + 8, table.alias[j], true);
+  }
+}
+
+/** Nothing but parameters: the kernel fills its tables from the tail counts. */
+export function setLarge(view: DataView, { lambda, policy }: Draws): void {
+  view.setBigUint64(ARRIVALS, lambda.num, true);
+  view.setBigUint64(ARRIVAL_BELOW, (lambda.num << 32n) / (lambda.num + lambda.den), true);
+  view.setBigUint64(SAMPLED_QUEUES, policy.d === 'all' ? (1n << 64n) - 1n : BigInt(policy.d), true);
+  view.setUint32(MODE, LARGE_MODE, true);
+}
