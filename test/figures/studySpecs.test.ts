@@ -32,6 +32,17 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
       { alpha: '1.1', lambda: 0.5, jobDelay: null, lo: null, hi: null, predicted: 2.5 },
     ],
   },
+  'figure-certified-rates': {
+    rates: [3, 4].map((breakpoints) => ({
+      breakpoints,
+      stable: 0.85,
+      unstable: 0.9,
+      gap: 10 ** -breakpoints,
+      printed: 0.887,
+      exact: 0.894,
+      repaired: 0.901,
+    })),
+  },
   'figure-gap': {
     rows: [
       { label: 'C = 2', meanQueue: 2.33, lo: 2.32, hi: 2.34, meanField: 2.24, refined: 2.34 },
@@ -42,6 +53,13 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
     rows: [
       { equations: 'policy', policy: 'ABOUNCE(2)', i: 1, minusLogTail: 0.1, printed: 0.4, sharp: 0.1 },
       { equations: 'printed', policy: 'ABOUNCE(2)', i: 2, minusLogTail: 0.3, printed: 0.5, sharp: null },
+    ],
+  },
+  'figure-test-functions': {
+    functions: [
+      { breakpoints: 6, side: 'stable', D: 0, slope: 0.06 },
+      { breakpoints: 6, side: 'stable', D: 5, slope: 0.46 },
+      { breakpoints: 18, side: 'unstable', D: 0, slope: 0.06 },
     ],
   },
   'figure-theorem-2': {

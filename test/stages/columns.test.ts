@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import type { AnyStage } from '../../src/engine/describe.ts';
+import certifiedRates from '../../stages/certified-rates.ts';
 import drift from '../../stages/drift.ts';
 import exact from '../../stages/exact.ts';
 import fixedPoint from '../../stages/fixed-point.ts';
 import simulate from '../../stages/simulate.ts';
+import testFunction from '../../stages/test-function.ts';
 import threshold from '../../stages/threshold.ts';
 import transient from '../../stages/transient.ts';
 
@@ -37,6 +39,22 @@ const PROMISED: readonly (readonly [kind: AnyStage, params: string, columns: Rea
   ],
   [exact, 'lambda policy', { summary: 'meanQueue jobDelay migrationFraction edgeMass', tails: 'i tail', joint: '' }],
   [threshold, 'method n policy', { summary: 'lambdaCritical lo hi status' }],
+  [
+    certifiedRates,
+    'policy breakpoints digits',
+    {
+      summary: 'stable stableExact stableFrom unstable unstableExact unstableTo gap induced',
+      functions: 'side D slope slopeExact value valueExact',
+    },
+  ],
+  [
+    testFunction,
+    'lambda policy side breakpoints',
+    {
+      summary: 'status conclusion bestMargin margin marginExact provesFrom provesTo exceptionalSetSize jumpBound',
+      function: 'side D slope slopeExact value valueExact',
+    },
+  ],
   [drift, 'function lambda policy n box', { summary: 'verdict worstDrift worstState exceptionalSetSize', states: '' }],
 ];
 

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
 import type { AnyStage } from '../../src/engine/describe.ts';
+import certifiedRates from '../../stages/certified-rates.ts';
 import coupling from '../../stages/coupling.ts';
 import drift from '../../stages/drift.ts';
 import exact from '../../stages/exact.ts';
 import fixedPoint from '../../stages/fixed-point.ts';
 import regions from '../../stages/regions.ts';
 import simulate from '../../stages/simulate.ts';
+import testFunction from '../../stages/test-function.ts';
 import threshold from '../../stages/threshold.ts';
 import { digest, runKind } from './runKind.ts';
 
@@ -56,6 +58,24 @@ const GOLDEN: readonly (readonly [name: string, AnyStage, object, Readonly<Recor
     {
       states: '2405ab7cb8c0b5a294c1a6a9fb4eca943f67857d16e8db4c31d4452eb5226cab',
       summary: '4c9ebe923c46c7c9c7d2327d3a857426b069926815064aad68529267de7032d9',
+    },
+  ],
+  [
+    'certified-rates',
+    certifiedRates,
+    { policy: all(additive), breakpoints: 6 },
+    {
+      functions: 'ece876cdcc776a4c453b09f0956d667399bf706fe3ef0cfd3d195d5086f33ff8',
+      summary: 'ddf78e77ab29e0b8554b4c4389e71b8918a3d8ed22f06c7d143598a82995d8de',
+    },
+  ],
+  [
+    'test-function',
+    testFunction,
+    { lambda: '9/10', policy: all(additive), side: 'unstable', breakpoints: 4 },
+    {
+      function: '7a4774668e04fc15aea724f70a392dc3f1f7eccb18e37760cca78fbd30f20b11',
+      summary: '5e7301d77092c9be48ee418c99c3e08c57d5bf5394ea5090b0ae124d43a68039',
     },
   ],
   [

@@ -1,11 +1,11 @@
 import { compare, format, parseRational, type Rational, rational } from '../numeric/rational.ts';
-import { makePolicy, type PolicySpec } from '../policy/policy.ts';
+import { makePolicy, type Policy, type PolicySpec } from '../policy/policy.ts';
 import { lastUnboundedWork, type QuadraticBound, quadraticBound } from './bound.ts';
 import type { Piece } from './cover.ts';
 import { makeDrift } from './drift.ts';
 import { DriftError } from './error.ts';
 import { examine } from './examine.ts';
-import { type Condition, makeTestFunction, type TestFunctionName } from './function.ts';
+import { type Condition, makeTestFunction, type TestFunction, type TestFunctionName } from './function.ts';
 import { decidePlane, type Witness } from './plane.ts';
 import { MOST_STATES, mostOrdered, type StateTable, tabulate, visitBox, visitCorner, visitWork } from './scan.ts';
 
@@ -29,28 +29,34 @@ export interface CertifyParams {
  */
 export type Verdict = 'certified' | 'refuted' | 'undecided';
 
-/** What a certified condition means for the chain, by Propositions 5.3 and 5.4 of Asmussen [7]. */
-export type Conclusion = 'positive-recurrent' | 'null-recurrent-or-transient' | 'none';
+/** What a certified condition means for the chain, by Propositions 5.3 and 5.4 of Asmussen [7], and see {@link Condition}. */
+export type Conclusion = 'positive-recurrent' | 'null-recurrent-or-transient' | 'transient' | 'none';
+
+const CONCLUSIONS: Readonly<Record<Condition, Conclusion>> = {
+  'drift-bound': 'positive-recurrent',
+  'drift-nonnegative': 'null-recurrent-or-transient',
+  'drift-positive': 'transient',
+};
 
 /** Where the states outside the box were decided: on affine pieces, by the algebraic bound, or nowhere. */
 export type Proof = 'affine-pieces' | 'quadratic-bound' | 'box-only';
 
 export interface Certificate {
-  readonly function: TestFunctionName;
+  readonly function: TestFunction['name'];
   readonly condition: Condition;
   readonly verdict: Verdict;
   readonly conclusion: Conclusion;
   readonly proof: Proof;
   readonly lambda: Rational;
-  /** The drift farthest to the wrong side among the states examined: the least for ΔV ≥ 0 (off E₀), else the largest. */
+  /** The drift farthest to the wrong side among the states examined: the largest for ΔV ≤ −ε, else the least (off {0}). */
   readonly worstDrift: Rational;
   readonly worstState: readonly number[];
-  /** E₀ = {0} for ΔV ≥ 0; for a drift bound the states with ΔV ≥ 0, of all of Z_+^n when `exceptionalSetComplete`. */
+  /** E₀ = {0} for ΔV ≥ 0; else the states with ΔV of the wrong sign, of all of Z_+^n when `exceptionalSetComplete`. */
   readonly exceptionalSetSize: number;
   readonly exceptionalSetComplete: boolean;
   /** Ordered representatives (longest queue first) of the exceptional states, at most 1000. */
   readonly exceptionalStates: readonly (readonly number[])[];
-  /** Outside the exceptional set ΔV ≤ −epsilon, as drifts are multiples of it; null for ΔV ≥ 0. */
+  /** Outside the exceptional set |ΔV| ≥ epsilon, as drifts are multiples of it; null for ΔV ≥ 0. */
   readonly epsilon: Rational | null;
   /** States of the box that break the condition: all with the wrong sign, less a certified exceptional set. */
   readonly violations: number;
@@ -70,14 +76,26 @@ export interface Certificate {
 
 /** Certifies or refutes a drift condition exactly. Throws {@link DriftError} or PolicyError for parameters without meaning. */
 export function certify(params: CertifyParams): Certificate {
-  const { n, box } = params;
+  const { n } = params;
   const lambda = readLambda(params.lambda);
+  const policy = makePolicy(params.policy);
   if (!Number.isInteger(n) || n < 2) throw new DriftError('n', `n must be an integer ≥ 2, found ${n}`);
+  const V = makeTestFunction({ ...params, lambda, policy });
+  return certifyFunction(V, { lambda, policy, n, box: params.box });
+}
+
+export interface CertifyFunctionParams {
+  readonly lambda: Rational;
+  readonly policy: Policy;
+  readonly n: number;
+  readonly box: number;
+}
+
+/** {@link certify} for a test function at hand, λ > 0 and n ≥ 2. */
+export function certifyFunction(V: TestFunction, { lambda, policy, n, box }: CertifyFunctionParams): Certificate {
   if (!Number.isInteger(box) || box < 2 || box ** n > MOST_STATES) {
     throw new DriftError('box', `box must be an integer ≥ 2 with box^n ≤ ${MOST_STATES}, found ${box} with n = ${n}`);
   }
-  const policy = makePolicy(params.policy);
-  const V = makeTestFunction({ ...params, lambda, policy });
   const { condition } = V;
   const drift = makeDrift(V, lambda, policy, n);
   const states = tabulate(drift, condition, n, box);
@@ -116,7 +134,7 @@ export function certify(params: CertifyParams): Certificate {
     function: V.name,
     condition,
     verdict,
-    conclusion: certified ? (nonnegative ? 'null-recurrent-or-transient' : 'positive-recurrent') : 'none',
+    conclusion: certified ? CONCLUSIONS[condition] : 'none',
     proof,
     lambda,
     worstDrift: rational(worst.numerator, drift.denominator),
@@ -140,7 +158,8 @@ export function certify(params: CertifyParams): Certificate {
 export const exactDrift = (states: StateTable, row: number): Rational =>
   rational(states.numerator[row], states.denominator);
 
-function readLambda(value: CertifyParams['lambda']): Rational {
+/** An exact λ > 0. Throws {@link DriftError} naming `lambda`. */
+export function readLambda(value: string | number | Rational): Rational {
   let lambda: Rational;
   try {
     lambda = parseRational(value);

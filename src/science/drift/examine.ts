@@ -20,7 +20,8 @@ export function examine(
   drift: Drift,
   bound: QuadraticBound | null,
 ): { visit: Visit; visitBeyond(q: Int32Array): void; result(): Findings } {
-  const least = V.condition === 'drift-nonnegative';
+  const exceptOrigin = V.condition === 'drift-nonnegative';
+  const least = V.condition !== 'drift-bound';
   const slackOf = bound && boundSlack(bound, drift.denominator);
   const states: number[][] = [];
   let size = 0;
@@ -38,7 +39,7 @@ export function examine(
     }
     const origin = q[0] === 0;
     // The origin is E₀ of condition (I): its drift is not asked for.
-    if (least && origin) return null;
+    if (exceptOrigin && origin) return null;
     if (!worst || (least ? numerator < worst.numerator : numerator > worst.numerator)) {
       worst = { state: Array.from(q), numerator };
     }
@@ -52,7 +53,7 @@ export function examine(
     },
     /** A state outside the counted set: it can be worst, or break a condition that admits no exception. */
     visitBeyond(q) {
-      if (consider(q) !== null && least) size++;
+      if (consider(q) !== null && exceptOrigin) size++;
     },
     result: () => ({
       exceptional: { size, states },

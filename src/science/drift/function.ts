@@ -2,20 +2,24 @@ import { add, div, format, ONE, parseRational, type Rational, rational, sub } fr
 import type { Policy } from '../policy/policy.ts';
 import { DriftError } from './error.ts';
 
+/** The functions that go by a name; `piecewise-linear` ones are made from their slopes (piecewiseLinear.ts). */
 export type TestFunctionName = 'theorem1' | 'theorem2-printed' | 'theorem2-repaired' | 'theorem3' | 'total-work';
 
 /**
  * What the drift has to satisfy. `drift-nonnegative`: ΔV ≥ 0 off E₀ = {0}, condition (I) of Theorem 2, which denies
  * positive recurrence. `drift-bound`: ΔV ≤ −ε off a finite set (Foster–Lyapunov, Theorem 3), which proves it.
+ * `drift-positive`: ΔV ≥ ε > 0 off a finite set E, for a V with bounded jumps that exceeds its values on E somewhere.
+ * The chain is then transient: e^{−θV} is a supermartingale off E for small θ > 0, since E e^{−θΔV} ≤ 1 − θε + O(θ²),
+ * and smaller than on E somewhere, from where E is never reached with positive probability.
  */
-export type Condition = 'drift-nonnegative' | 'drift-bound';
+export type Condition = 'drift-nonnegative' | 'drift-bound' | 'drift-positive';
 
 /**
  * V = Σ_f c_f φ_f with rational c_f and symmetric, integer-valued φ_f. Drifts are sums of integers φ_f(q′) − φ_f(q)
  * until the very end, which is what makes exact arithmetic fast; and V is linear in c, should one look for the best c.
  */
 export interface TestFunction {
-  readonly name: TestFunctionName;
+  readonly name: TestFunctionName | 'piecewise-linear';
   readonly condition: Condition;
   readonly coefficients: readonly Rational[];
   readonly features: readonly ((q: Int32Array) => number)[];

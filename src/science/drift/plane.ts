@@ -56,12 +56,12 @@ export function decidePlane(V: TestFunction, drift: Drift, policy: Policy, box: 
 const MOST_ROUNDS = 20;
 
 /**
- * Decides a cover. Let g be ΔV for `drift-nonnegative` (needed: g ≥ 0) and −ΔV for `drift-bound` (needed: g > 0, which
- * gives ΔV ≤ −1/denominator). On a piece g is affine: a falling ray breaks it infinitely often; so does a level ray
+ * Decides a cover. Let g be ΔV for `drift-nonnegative` (needed: g ≥ 0) and for `drift-positive`, and −ΔV for
+ * `drift-bound` (needed: g > 0, which gives g ≥ 1/denominator). On a piece g is affine: a falling ray breaks it infinitely often; so does a level ray
  * from a corner where g is too small; if g rises along all other rays, only finitely many states near the corners can.
  */
 function decideOutside(cover: Cover, condition: Condition, drift: Drift, policy: Policy): OutsideVerdict {
-  const sign = condition === 'drift-nonnegative' ? 1n : -1n;
+  const sign = condition === 'drift-bound' ? -1n : 1n;
   const short = (value: bigint): boolean => (condition === 'drift-nonnegative' ? value < 0n : sign * value <= 0n);
   let { M, G } = cover;
   let open = false;

@@ -67,13 +67,14 @@ export interface StateTable {
   /** The drift exactly: numerator[row] / denominator. */
   readonly numerator: readonly bigint[];
   readonly denominator: bigint;
-  /** 1 where the state lies outside E₀ and the drift has the wrong sign (ΔV < 0, or ΔV ≥ 0 for a drift bound). */
+  /** 1 where the state lies outside E₀ and the drift has the wrong sign (`breaks`). */
   readonly violates: Uint8Array;
 }
 
 /** What `breaks` the condition at one state: the origin is E₀ of Theorem 2 and never does. */
 export function breaks(condition: Condition, numerator: bigint, isOrigin: boolean): boolean {
-  return condition === 'drift-nonnegative' ? !isOrigin && numerator < 0n : numerator >= 0n;
+  if (condition === 'drift-nonnegative') return !isOrigin && numerator < 0n;
+  return condition === 'drift-bound' ? numerator >= 0n : numerator <= 0n;
 }
 
 /** Tabulates a drift over the box; V is symmetric, so each ordered state is evaluated once. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyStage } from '../../../src/engine/describe.ts';
+import certifiedRates from '../../../stages/certified-rates.ts';
 import coupling from '../../../stages/coupling.ts';
 import drift from '../../../stages/drift.ts';
 import exact from '../../../stages/exact.ts';
@@ -7,6 +8,7 @@ import fixedPoint from '../../../stages/fixed-point.ts';
 import lemma from '../../../stages/lemma.ts';
 import regions from '../../../stages/regions.ts';
 import simulate from '../../../stages/simulate.ts';
+import testFunction from '../../../stages/test-function.ts';
 import theorem2 from '../../../stages/theorem-2.ts';
 import threshold from '../../../stages/threshold.ts';
 import transient from '../../../stages/transient.ts';
@@ -24,6 +26,8 @@ const KINDS: readonly (readonly [name: string, kind: AnyStage, others: object])[
   ['coupling', coupling, { n: 4, lambda: 0.5, events: 100 }],
   ['lemma', lemma, { lambda: 0.5 }],
   ['theorem-2', theorem2, {}],
+  ['test-function', testFunction, { lambda: 0.5, side: 'stable', breakpoints: 2 }],
+  ['certified-rates', certifiedRates, { breakpoints: 2 }],
 ];
 
 /** Policies that are wrong in themselves, where, and what is said. */
