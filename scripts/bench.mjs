@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { benchCommandLine, linesOf } from '../bench/commandLine.mjs';
+import { lineOf as driftLine, driftRows } from '../bench/drift.mjs';
 import { rows as fixedPointRows } from '../bench/fixedPoint.mjs';
 import { aimOf, benchKernel, benchQueues, lineOfQueues } from '../bench/kernel.mjs';
 import { lineOf as leaseLine, leaseRows } from '../bench/leases.mjs';
@@ -34,6 +35,10 @@ const fixedPoint = await fixedPointRows();
 for (const { name, medianMs, firstMs } of fixedPoint)
   say(`${name.padEnd(40)}${medianMs.toFixed(2).padStart(8)} ms   first ${firstMs.toFixed(1)} ms`);
 
+say('\nDrift certificates in exact rationals (median; first call, nothing compiled)');
+const drift = await driftRows();
+for (const row of drift) say(driftLine(row));
+
 say('\nCommand line (medians)');
 const commandLine = await benchCommandLine();
 for (const line of linesOf(commandLine)) say(line);
@@ -50,7 +55,6 @@ const folder = fileURLToPath(new URL('../bench/results/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   `${folder}latest.json`,
-  `${JSON.stringify({ machine, kernel, queues, fixedPoint, commandLine, leases, scale }, null, 2)}
-`,
+  `${JSON.stringify({ machine, kernel, queues, fixedPoint, drift, commandLine, leases, scale }, null, 2)}\n`,
 );
 say('\nWritten to bench/results/latest.json');

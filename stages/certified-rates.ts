@@ -5,13 +5,8 @@ import { exactThreshold } from '../src/science/exact/threshold.ts';
 import { type Rational, toNumber } from '../src/science/numeric/rational.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
 import { PolicyParameter } from './parameters/policy.ts';
-import {
-  BreakpointsParameter,
-  checkSearched,
-  functionRows,
-  functionTable,
-  provedInterval,
-} from './parameters/searched.ts';
+import { BreakpointsParameter, checkSearched } from './parameters/searched.ts';
+import { functionRows, functionTable, provedInterval } from './search/found.ts';
 
 export default defineStage({
   summary: 'The rates that piecewise-linear test functions of two queues prove stable and unstable, from both sides',

@@ -4,13 +4,8 @@ import { searchCertificate } from '../src/science/drift/search.ts';
 import { format, toNumber } from '../src/science/numeric/rational.ts';
 import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
 import { literals, PolicyParameter } from './parameters/policy.ts';
-import {
-  BreakpointsParameter,
-  checkSearched,
-  functionRows,
-  functionTable,
-  provedInterval,
-} from './parameters/searched.ts';
+import { BreakpointsParameter, checkSearched } from './parameters/searched.ts';
+import { functionRows, functionTable, provedInterval } from './search/found.ts';
 
 export default defineStage({
   summary: 'Find the best piecewise-linear test function of two queues at a rate, and certify it in exact rationals',
