@@ -61,17 +61,15 @@ const onlyFeature = (feature: (q: Int32Array) => number, kink: number): TestFunc
   C: null,
 });
 
-/** For α close to 1 the regions of MBOUNCE begin far out, and each row before them is a piece. */
-const MOST_PIECES = 10_000;
+/** Each row and column before the regions of a policy is a piece: many for α close to 1 or thresholds far from m. */
+const MOST_PIECES = 2000;
 
 /** The numerators of ΔV on the pieces outside the smallest corner. */
 function cornerDrifts(V: TestFunction, lambda: Rational, policy: Policy): bigint[] {
   const cover = makeCover(V, makeDrift(V, lambda, policy, 2), policy)(1, 1);
   if (cover === null || cover.pieces.length > MOST_PIECES) {
-    throw new DriftError(
-      'policy',
-      `the regions of ${policy.label} begin too far out to be searched: α is too close to 1`,
-    );
+    const why = policy.spec.kind === 'mbounce' ? 'α is too close to 1' : 'its thresholds or K are too large';
+    throw new DriftError('policy', `the regions of ${policy.label} begin too far out to be searched: ${why}`);
   }
   return cover.pieces.flatMap(({ corners }) => corners.map(({ value }) => value));
 }

@@ -240,6 +240,7 @@ describe('questions that cannot be asked', () => {
     [{ side: 'both' as never }, 'side', 'side must be "stable" or "unstable", found "both"'],
     [{ box: 1 }, 'box', 'box must be an integer ≥ 2'],
     [{ policy: { kind: 'mbounce', alpha: '1000001/1000000', K: 2 } as PolicySpec }, 'policy', 'α is too close to 1'],
+    [{ policy: { kind: 'abounce', C: 5000, K: 2 } as PolicySpec }, 'policy', 'its thresholds or K are too large'],
     [{ policy: { kind: 'abounce', C: 1, K: 2 } as PolicySpec }, 'C', 'C ≥ K'],
   ])('%o', (wrong, parameter, message) => {
     expect(() => searchCertificate({ ...right, ...wrong })).toThrow(
