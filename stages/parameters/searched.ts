@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { DriftError } from '../../src/science/drift/error.ts';
-import { driftProgramme, MOST_BREAKPOINTS } from '../../src/science/drift/programme.ts';
+import { MOST_BREAKPOINTS, requireReach } from '../../src/science/drift/programme.ts';
 import { makePolicy } from '../../src/science/policy/policy.ts';
 import type { ParameterProblem } from '../../src/study/contract.ts';
 import { checkPolicy, type PolicyParameter } from './policy.ts';
@@ -16,7 +16,7 @@ export function checkSearched(policy: PolicyParameter, breakpoints: number): Par
   const problems = checkPolicy(policy);
   if (problems.length > 0) return problems;
   try {
-    driftProgramme(makePolicy(policy), breakpoints);
+    requireReach(makePolicy(policy), breakpoints);
     return [];
   } catch (error) {
     if (!(error instanceof DriftError)) throw error;

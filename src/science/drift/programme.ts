@@ -1,7 +1,7 @@
 import { maximin } from '../numeric/maximin.ts';
 import { compare, ONE, type Rational, rational } from '../numeric/rational.ts';
 import type { Policy } from '../policy/policy.ts';
-import { makeCover } from './cover.ts';
+import { type Cover, makeCover } from './cover.ts';
 import { makeDrift } from './drift.ts';
 import { DriftError } from './error.ts';
 import type { TestFunction } from './function.ts';
@@ -28,12 +28,26 @@ export interface Programme {
 /** Far more than a gap of 10⁻¹² takes; the exact arithmetic grows with the fourth power. */
 export const MOST_BREAKPOINTS = 64;
 
-/** The programme of a policy, any d. Throws {@link DriftError} for a number of breakpoints or a policy out of reach. */
-export function driftProgramme(policy: Policy, breakpoints: number): Programme {
+/** Throws {@link DriftError} for a number of breakpoints, or a policy, out of the programme's reach; cheap otherwise. */
+export function requireReach(policy: Policy, breakpoints: number): void {
   if (!Number.isInteger(breakpoints) || breakpoints < 1 || breakpoints > MOST_BREAKPOINTS) {
     const expected = `an integer from 1 to ${MOST_BREAKPOINTS}`;
     throw new DriftError('breakpoints', `breakpoints must be ${expected}, found ${breakpoints}`);
   }
+  const [work] = hingeFeatures(0);
+  const pieces = coverOf(onlyFeature(work, breakpoints - 1), ONE, policy)?.pieces.length ?? Number.POSITIVE_INFINITY;
+  if (pieces > MOST_PIECES) {
+    const why = policy.spec.kind === 'mbounce' ? 'α is too close to 1' : 'its thresholds or K are too large';
+    throw new DriftError('policy', `the regions of ${policy.label} begin too far out to be searched: ${why}`);
+  }
+}
+
+/** Each row and column before the regions of a policy is a piece: many for α close to 1 or thresholds far from m. */
+const MOST_PIECES = 2000;
+
+/** The programme of a policy, any d. Throws as {@link requireReach} does. */
+export function driftProgramme(policy: Policy, breakpoints: number): Programme {
+  requireReach(policy, breakpoints);
   const features = hingeFeatures(breakpoints);
   const perFeature = features.map((feature) => {
     const V = onlyFeature(feature, breakpoints - 1);
@@ -61,18 +75,12 @@ const onlyFeature = (feature: (q: Int32Array) => number, kink: number): TestFunc
   C: null,
 });
 
-/** Each row and column before the regions of a policy is a piece: many for α close to 1 or thresholds far from m. */
-const MOST_PIECES = 2000;
+const coverOf = (V: TestFunction, lambda: Rational, policy: Policy): Cover | null =>
+  makeCover(V, makeDrift(V, lambda, policy, 2), policy)(1, 1);
 
 /** The numerators of ΔV on the pieces outside the smallest corner. */
-function cornerDrifts(V: TestFunction, lambda: Rational, policy: Policy): bigint[] {
-  const cover = makeCover(V, makeDrift(V, lambda, policy, 2), policy)(1, 1);
-  if (cover === null || cover.pieces.length > MOST_PIECES) {
-    const why = policy.spec.kind === 'mbounce' ? 'α is too close to 1' : 'its thresholds or K are too large';
-    throw new DriftError('policy', `the regions of ${policy.label} begin too far out to be searched: ${why}`);
-  }
-  return cover.pieces.flatMap(({ corners }) => corners.map(({ value }) => value));
-}
+const cornerDrifts = (V: TestFunction, lambda: Rational, policy: Policy): bigint[] =>
+  coverOf(V, lambda, policy)!.pieces.flatMap(({ corners }) => corners.map(({ value }) => value));
 
 /** Slopes over one denominator, whose numbers may be long: rational arithmetic would spend its time on common factors. */
 export interface ScaledSlopes {
