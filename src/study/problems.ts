@@ -60,7 +60,7 @@ export class Problems {
       code,
       place,
       length: lengthOnLine(at),
-      message,
+      message: printable(message),
       ...(expected !== undefined && { expected }),
       ...(suggestion !== undefined && { suggestion }),
       ...(cell && { cell }),
