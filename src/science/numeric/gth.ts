@@ -5,15 +5,28 @@ export interface ChainRates {
   forEachTransition(state: number, visit: (target: number, rate: number) => void): void;
 }
 
+/** What is left of a chain after every state but 0 was censored out, from the last to the first. */
+export interface CensoredChain {
+  readonly size: number;
+  /** Entry (n, j), j < n, at belowAt[n] + j from j = rowFirst[n]: rate from n to j once all above n are gone. */
+  readonly rowFirst: Int32Array;
+  readonly belowAt: Int32Array;
+  readonly below: Float64Array;
+  /** Entry (i, n), i < n, at aboveAt[n] + i from i = columnFirst[n]: likewise from i to n, over all that leaves n. */
+  readonly columnFirst: Int32Array;
+  readonly aboveAt: Int32Array;
+  readonly above: Float64Array;
+}
+
 /**
- * Stationary distribution by the elimination of Grassmann, Taksar and Heyman (Operations Research 33, 1985): states are
- * censored out from the last to the first without a single subtraction, so every probability, however small, has
- * a small relative error.
+ * The elimination of Grassmann, Taksar and Heyman (Operations Research 33, 1985): states are censored out from the last
+ * to the first without a single subtraction, so every entry, however small, has a small relative error.
  *
  * The matrix is kept inside its envelope, which censoring preserves: row n from its leftmost column, column n from
  * its topmost row. Cost is Σ (row height × column height), memory their sum; number the states so that both are short.
+ * Throws a RangeError where a state cannot reach any lower one.
  */
-export function stationaryDistribution(chain: ChainRates): Float64Array {
+export function censorChain(chain: ChainRates): CensoredChain {
   const { size } = chain;
   const { rowFirst, columnFirst } = envelope(chain);
   // Entry (i, j) with j < i is below[belowAt[i] + j]; with i < j it is above[aboveAt[j] + i].
@@ -28,7 +41,16 @@ export function stationaryDistribution(chain: ChainRates): Float64Array {
     });
   }
   for (let n = size - 1; n > 0; n--) censor(n, rowFirst, columnFirst, belowAt, aboveAt, below, above);
+  return { size, rowFirst, belowAt, below, columnFirst, aboveAt, above };
+}
 
+/** Stationary distribution of an irreducible chain, each probability to a small relative error ({@link censorChain}). */
+export function stationaryDistribution(chain: ChainRates): Float64Array {
+  return distributionOf(censorChain(chain));
+}
+
+/** The stationary distribution of a chain that was censored already. */
+export function distributionOf({ size, columnFirst, aboveAt, above }: CensoredChain): Float64Array {
   const pi = new Float64Array(size);
   pi[0] = 1;
   let total = 1;
