@@ -60,7 +60,7 @@ export default defineStage({
     return {
       runs: {
         rule: contestants.map(({ rule }) => rule),
-        C: contestants.map(({ spec }) => spec.C ?? null),
+        C: contestants.map(({ C }) => C),
         alpha: contestants.map(({ alpha }) => alpha),
         policy: contestants.map(({ spec }) => JSON.stringify(spec)),
         jobDelay: runs.map(({ jobDelay }) => jobDelay),

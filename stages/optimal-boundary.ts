@@ -1,6 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { defineStage, table } from '../src/engine/stage.ts';
-import { additiveFamily, bestPair, flooredFamily, multiplicativeFamily } from '../src/science/control/families.ts';
+import {
+  additiveFamily,
+  bestPair,
+  flooredFamily,
+  type Member,
+  multiplicativeFamily,
+} from '../src/science/control/families.ts';
 import { optimalBoundary } from '../src/science/control/optimalBoundary.ts';
 import { checkControl, familyParameters, KParameter, ObjectiveParameter } from './parameters/control.ts';
 import { LambdaParameter } from './parameters/lambda.ts';
@@ -18,7 +24,7 @@ export default defineStage({
       }),
       objective: ObjectiveParameter,
       tolerance: Type.Number({
-        default: 1e-9,
+        default: 1e-8,
         minimum: 1e-13,
         maximum: 1e-4,
         description: 'Largest probability that a queue stands at the edge of the box',
@@ -62,14 +68,18 @@ export default defineStage({
       return { thresholds: thresholdTable([], [], 0), rules: rivalTable([], objective), summary };
     }
     progress(1 / 4);
-    const { shape } = optimum;
-    const floor = shape.thresholds[0] ?? K;
+    const { shape, model } = optimum;
+    const [floor = K, first = largestAlpha] = shape.thresholds;
+    const best = (family: Member[]) => bestPair(model, family, objective, tolerance);
+    const multiplicative = best(multiplicativeFamily(K, d, largestAlpha, finest));
     const rivals: Rival[] = [
       { ...optimum, rule: 'optimal', C: null, alpha: null, spec: null },
       ...named({
-        additive: bestPair(lambda, additiveFamily(K, d, largestC), objective, tolerance),
-        multiplicative: bestPair(lambda, multiplicativeFamily(K, d, largestAlpha, finest), objective, tolerance),
-        floored: bestPair(lambda, flooredFamily(K, d, floor, largestAlpha, finest), objective, tolerance),
+        additive: best(additiveFamily(K, d, largestC)),
+        multiplicative,
+        // With the floor K these are the same policies; with another, α is near the slope that the optimum begins with.
+        floored:
+          floor === K ? multiplicative : best(flooredFamily(K, d, floor, Math.min(largestAlpha, first + 2), finest)),
       }),
     ];
     return {

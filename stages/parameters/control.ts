@@ -3,7 +3,11 @@ import type { ParameterProblem } from '../../src/study/contract.ts';
 import { checkLambda } from './lambda.ts';
 import { literals } from './policy.ts';
 
-export const KParameter = Type.Integer({ minimum: 1, maximum: 64, description: 'Unit jobs that a migrating job becomes' });
+export const KParameter = Type.Integer({
+  minimum: 1,
+  maximum: 64,
+  description: 'Unit jobs that a migrating job becomes',
+});
 
 export const ObjectiveParameter = literals(['jobDelay', 'meanQueue'], {
   default: 'jobDelay',

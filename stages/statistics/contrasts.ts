@@ -1,14 +1,14 @@
-import { parseRational, toNumber } from '../../src/science/numeric/rational.ts';
+import { add, format, parseRational, rational, toNumber } from '../../src/science/numeric/rational.ts';
 import { makePolicy, PolicyError, type PolicySpec } from '../../src/science/policy/policy.ts';
 import { pairedInterval, tInterval } from '../../src/science/stats/interval.ts';
 import { stabilityVerdict } from '../../src/science/stats/stability.ts';
 import type { Table } from '../../src/tables/table.ts';
 
-const own = { rule: 'utf8', C: 'int32', alpha: 'float64', policy: 'utf8' } as const;
+const named = { rule: 'utf8', C: 'int32', alpha: 'float64', policy: 'utf8' } as const;
 
 /** What a replicate gives: a row a policy, in the same order in all. */
 export const replicateColumns = {
-  ...own,
+  ...named,
   jobDelay: 'float64',
   meanQueue: 'float64',
   migrationFraction: 'float64',
@@ -23,7 +23,7 @@ export const replicateColumns = {
  * this one's, each with a paired interval over replicates.
  */
 export const contrastColumns = {
-  ...own,
+  ...named,
   stability: 'utf8',
   jobDelay: 'float64',
   lo: 'float64',
@@ -42,23 +42,28 @@ export const contrastColumns = {
 export interface Contestant {
   readonly rule: string;
   readonly spec: PolicySpec;
+  readonly C: number | null;
   readonly alpha: number | null;
 }
 
-/** The policies of a table, as JSON in its column `policy`, and those beside them. Throws for a text that is none. */
+/**
+ * The policies of a table, as JSON in its column `policy`, and those beside them. A table's own columns `C` and `alpha` name a rule
+ * whose policy has neither. Throws for a text that is no policy.
+ */
 export function withNearby({ columns, rows }: Table, nearby: readonly number[]): Contestant[] {
   const found: Contestant[] = [];
-  const add = (rule: string, spec: PolicySpec): void => {
-    const alpha = spec.alpha === undefined ? null : toNumber(parseRational(spec.alpha));
-    found.push({ rule, spec, alpha });
+  const own = (column: string, row: number): number | null => (columns[column]?.[row] as number | undefined) ?? null;
+  const enter = (rule: string, spec: PolicySpec, row: number): void => {
+    const alpha = spec.alpha === undefined ? own('alpha', row) : toNumber(parseRational(spec.alpha));
+    found.push({ rule, spec, C: spec.C ?? own('C', row), alpha });
   };
   for (let row = 0; row < rows; row++) {
     const rule = columns.rule[row] as string;
     const spec = readPolicy(columns.policy[row], rule);
-    add(rule, spec);
+    enter(rule, spec, row);
     for (const by of nearby) {
       const moved = movedBy(spec, by);
-      if (moved !== null) add(rule, moved);
+      if (moved !== null) enter(rule, moved, row);
     }
   }
   if (found.length === 0) throw new Error('there is no policy to simulate: the input `policies` has no rows');
@@ -91,15 +96,13 @@ function movedBy(spec: PolicySpec, by: number): PolicySpec | null {
 }
 
 function shifted(alpha: number | string, by: number): string {
-  const { num, den } = parseRational(alpha);
-  return `${num + BigInt(by) * den}/${den}`;
+  return format(add(parseRational(alpha), rational(by)));
 }
 
 /** Intervals only where a policy is stable; of a difference only where both are. */
 export function combineContrasts(replicates: readonly Table[], confidence: number) {
   const [first] = replicates;
-  const of = (column: string, row: number): number[] =>
-    replicates.map(({ columns }) => columns[column][row] as number);
+  const of = (column: string, row: number): number[] => replicates.map(({ columns }) => columns[column][row] as number);
   const rows = Array.from({ length: first.rows }, (_, row) => {
     const growths = replicates.map((_, r) => ({
       slope: of('slope', row)[r],

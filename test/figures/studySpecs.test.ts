@@ -43,6 +43,24 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
       repaired: 0.901,
     })),
   },
+  'figure-boundary': {
+    thresholds: [
+      { K: 2, rule: 'optimal', m: 0, threshold: 2 },
+      { K: 2, rule: 'best additive', m: 1, threshold: 6 },
+    ],
+  },
+  'figure-boundary-excess': {
+    rules: [
+      { K: 2, lambda: 0.5, rule: 'optimal', C: null, alpha: null, excess: 0 },
+      { K: 2, lambda: 0.5, rule: 'floored', C: 2, alpha: 4, excess: 0.001 },
+    ],
+  },
+  'figure-contrast': {
+    contrasts: [
+      { lambda: 0.75, rule: 'optimal', C: null, alpha: null, gain: 0, gainLo: 0, gainHi: 0, jobDelay: 2.6 },
+      { lambda: 0.75, rule: 'additive', C: 3, alpha: null, gain: 2.4, gainLo: 2.3, gainHi: 2.5, jobDelay: 2.66 },
+    ],
+  },
   'figure-gap': {
     rows: [
       { label: 'C = 2', meanQueue: 2.33, lo: 2.32, hi: 2.34, meanField: 2.24, refined: 2.34 },
@@ -60,6 +78,12 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
       { breakpoints: 6, side: 'stable', D: 0, slope: 0.06 },
       { breakpoints: 6, side: 'stable', D: 5, slope: 0.46 },
       { breakpoints: 18, side: 'unstable', D: 0, slope: 0.06 },
+    ],
+  },
+  'figure-thresholds': {
+    thresholds: [
+      { system: 'two queues', lambda: 0.5, m: 0, threshold: 2 },
+      { system: 'mean field', lambda: 0.5, m: 1, threshold: 4 },
     ],
   },
   'figure-theorem-2': {

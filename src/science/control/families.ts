@@ -3,7 +3,7 @@ import { arrivalRate } from '../meanfield/fixedPoint.ts';
 import { parseRational } from '../numeric/rational.ts';
 import { makePolicy, type PolicySpec } from '../policy/policy.ts';
 import { ControlError } from './controlError.ts';
-import type { Objective } from './pairControl.ts';
+import { decisionsOf, evaluatePair, type Objective, type PairModel } from './pairControl.ts';
 import { type MeanFieldProblem, policyValue } from './thresholdValue.ts';
 
 /** A policy by the one or two numbers that a person would tune. */
@@ -49,9 +49,7 @@ export function flooredFamily(K: number, d: number | 'all', C: number, most: num
   if (!(Number.isInteger(C) && C >= 0)) throw new ControlError('C', `the floor C must be an integer ≥ 0, found ${C}`);
   return factors(most, finest).map((alpha) => {
     const { num, den } = parseRational(alpha);
-    const thresholds = Array.from({ length: ENTRIES }, (_, m) =>
-      Math.max(m + C, Number((num * BigInt(m)) / den)),
-    );
+    const thresholds = Array.from({ length: ENTRIES }, (_, m) => Math.max(m + C, Number((num * BigInt(m)) / den)));
     return { spec: { kind: 'table', thresholds, d, K }, C, alpha };
   });
 }
@@ -81,26 +79,27 @@ const PATIENCE = 4;
 const EQUAL = 1e-12;
 
 /**
- * The best member for two queues by the exact stationary law, edge mass `tolerance`; null where none settles. Walks from the largest
- * parameter down, the cost falling first and rising then, until four members in a row were worse: small parameters are close to
- * instability and dear to solve. A first walk at a coarse tolerance leads the second.
+ * The best member for two queues by the exact stationary law, edge mass `tolerance`; null where none of the best few settles. Walks from
+ * the largest parameter down, the cost falling first and rising then, until four members in a row were worse, in a box with half the
+ * `levels` that the optimal rule needs; the best one there and its neighbours are then solved as exactly as they need.
  */
 export function bestPair(
-  lambda: number | string,
+  model: PairModel,
   family: readonly Member[],
   objective: Objective,
   tolerance = 1e-9,
 ): BestMember | null {
-  const solve =
-    (edge: number): Solve =>
-    (member) => {
-      const result = exactTwoQueues({ lambda, policy: makePolicy(member.spec), tolerance: edge });
-      return result.status === 'exact' ? { ...member, ...moments(result) } : null;
-    };
-  const coarse = walkDown(family, objective, solve(1e-4));
-  if (coarse === null) return null;
-  const at = family.findIndex(({ spec }) => spec === coarse.spec);
-  return walkDown(family.slice(Math.max(0, at - 1), at + 2), objective, solve(tolerance));
+  const { lambda, K } = model;
+  const box = { ...model, levels: Math.max(4 * K, Math.ceil(model.levels / 2)) };
+  const coarse = walkDown(family, objective, (member) => {
+    const found = evaluatePair(box, decisionsOf(makePolicy(member.spec), box.levels));
+    return { ...member, ...moments(found) };
+  });
+  const at = family.findIndex(({ spec }) => spec === coarse?.spec);
+  return walkDown(family.slice(Math.max(0, at - 1), at + 2), objective, (member) => {
+    const result = exactTwoQueues({ lambda, policy: makePolicy(member.spec), tolerance });
+    return result.status === 'exact' ? { ...member, ...moments(result) } : null;
+  });
 }
 
 /** The best of all members by their mean-field fixed points; null where none settles. Throws MeanFieldError for λ ≤ 0. */

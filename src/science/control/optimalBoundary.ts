@@ -1,6 +1,6 @@
 import { pairIndex } from '../exact/pairChain.ts';
-import { parseRational, toNumber } from '../numeric/rational.ts';
 import { solvePoisson } from '../numeric/poissonEquation.ts';
+import { parseRational, toNumber } from '../numeric/rational.ts';
 import { type BoundaryShape, boundaryShape } from './boundaryShape.ts';
 import { ControlError } from './controlError.ts';
 import {
@@ -172,8 +172,7 @@ function greedy({ lambda, K, d, levels }: PairModel, current: Decisions, bias: F
     if (longer === shorter) return;
     const joined = Math.min(levels, shorter + K);
     const stays = own * (longer + 1) + lambda * bias[pairIndex(Math.min(levels, longer + 1), shorter)];
-    const migrates =
-      own * (shorter + K) + lambda * bias[pairIndex(Math.max(longer, joined), Math.min(longer, joined))];
+    const migrates = own * (shorter + K) + lambda * bias[pairIndex(Math.max(longer, joined), Math.min(longer, joined))];
     better[state] = Number(migrates < stays - EQUAL * Math.max(1, Math.abs(stays)));
     if (better[state] !== current[state]) changed = true;
     gap = Math.max(gap, seen * (current[state] === 1 ? migrates - stays : stays - migrates));

@@ -163,7 +163,12 @@ function neighbours(thresholds: readonly number[]): number[][] {
   for (let m = 0; m < thresholds.length; m++) {
     for (const by of [-2, -1, 1, 2]) keep([[m, by]]);
     for (let other = 0; other < m; other++) {
-      for (const by of [-1, 1]) for (const otherBy of [-1, 1]) keep([[m, by], [other, otherBy]]);
+      for (const by of [-1, 1])
+        for (const otherBy of [-1, 1])
+          keep([
+            [m, by],
+            [other, otherBy],
+          ]);
     }
   }
   return found;
