@@ -5,6 +5,8 @@ import coupling from '../../stages/coupling.ts';
 import drift from '../../stages/drift.ts';
 import exact from '../../stages/exact.ts';
 import fixedPoint from '../../stages/fixed-point.ts';
+import optimalBoundary from '../../stages/optimal-boundary.ts';
+import optimalThresholds from '../../stages/optimal-thresholds.ts';
 import regions from '../../stages/regions.ts';
 import simulate from '../../stages/simulate.ts';
 import testFunction from '../../stages/test-function.ts';
@@ -86,6 +88,26 @@ const GOLDEN: readonly (readonly [name: string, AnyStage, object, Readonly<Recor
       joint: 'a5dd2484d9c855159b0cee2c9e575cf2613cf4afc627531368e2a4f9480c89ae',
       summary: '3c703be6d199b0404c32bee8f4331c790dbce0bf2e6192b7b7a079e4a1b386f3',
       tails: 'fc5d4d93e6f8c0782d0183cc6cd738083403515cf1c1574b635c51bdf060d051',
+    },
+  ],
+  [
+    'optimal-boundary',
+    optimalBoundary,
+    { lambda: 0.5, K: 2, largestC: 6, largestAlpha: 6 },
+    {
+      rules: '7b371179b7bfd281b8f1c11d0bfac0fd137a9fa4ba207e29cd3f4bdcde177ef6',
+      summary: '418b62027d3e75c04ff1f438ac707ffe35da05fc01839222401b9ecf081a1c56',
+      thresholds: '1e02f80fcd4ba8aa0b98673e0268df0970b1b4731c43e71f488ebd200e439357',
+    },
+  ],
+  [
+    'optimal-thresholds',
+    optimalThresholds,
+    { lambda: 0.75, K: 2, d: 10, entries: 4, largestC: 4, largestAlpha: 6 },
+    {
+      rules: '9ca719b3dc1d4886d4e9106d41a01c8fd126dc52bfb1fc9cc14b5a8380ca35b8',
+      summary: 'eb62c9684d0e11295cf93f9773535253e260691a8440667780763c66052ca633',
+      thresholds: 'e73502b92c7ea27589c37bce107276dbebb064a1be41f52c2a2527330af32515',
     },
   ],
   [

@@ -121,6 +121,18 @@ describe.each(['quick', 'paper'])('the paper’s study, profile %s', (profile) =
     }
   });
 
+  it('holds the optimal boundary against both families, and tests it at the paper’s n', () => {
+    expect(axis(stage('optimal-boundary'), 'K')).toEqual([2, 3, 4]);
+    expect(axis(stage('optimal-thresholds'), 'lambda')).toEqual(
+      expect.arrayContaining(axis(stage('contrast-thresholds'), 'lambda')),
+    );
+    for (const { n, events } of paramsOf(stage('contrast-thresholds'))) {
+      expect([n, events]).toEqual([100, profile === 'paper' ? 5e6 : 3e5]);
+    }
+    const answers = plan().claims.filter(({ source }) => source?.includes('question 2'));
+    expect(answers.length).toBeGreaterThanOrEqual(4);
+  });
+
   it('gives every stage a use: a figure, a claim, or another stage reads it', () => {
     const read = new Set(
       plan().stages.flatMap(({ cells }) =>

@@ -58,7 +58,7 @@ export interface NoOptimalBoundary {
 
 const FIRST_LEVELS = 24;
 /** The elimination takes levels⁴/2 multiply-adds: this many take some seconds a rule, and 180 MB. */
-export const MOST_LEVELS = 320;
+const MOST_LEVELS = 320;
 const MOST_RULES = 60;
 /** Relative advantage below which two actions count as equal; an equal one stays. */
 const EQUAL = 1e-11;
@@ -75,6 +75,12 @@ const EQUAL = 1e-11;
 export function optimalBoundary(options: BoundaryOptions): OptimalBoundary | NoOptimalBoundary {
   const { objective, tolerance = 1e-10 } = options;
   const base = checked(options);
+  // No rule has fewer jobs than one queue with both servers, where P(jobs ≥ 2N) ≥ λ^2N, and half of them are in the longer queue.
+  const least = Math.floor(Math.log(tolerance) / (2 * Math.log(base.lambda)));
+  if (options.levels === undefined && least > MOST_LEVELS) {
+    const reason = `at least ${least} levels would be needed, more than the ${MOST_LEVELS} that fit`;
+    return { status: 'undecided', reason, levels: 0, edgeMass: null };
+  }
   let levels = options.levels ?? FIRST_LEVELS + 2 * base.K;
   // The start matters for the number of rules tried only; this one is stable at every λ < 1.
   let thresholds: readonly number[] = [base.K, 3 * base.K];
@@ -90,7 +96,7 @@ export function optimalBoundary(options: BoundaryOptions): OptimalBoundary | NoO
       return { status: 'undecided', reason, levels, edgeMass };
     }
     thresholds = boundaryShape(found.decisions, levels >> 1).thresholds;
-    levels = Math.min(MOST_LEVELS, levelsNeeded(found.longerLaw, tolerance));
+    levels = Math.min(MOST_LEVELS, 3 * levels, levelsNeeded(found.longerLaw, tolerance));
   }
 }
 
@@ -188,7 +194,7 @@ function levelsNeeded(law: Float64Array, tolerance: number): number {
   const rate = Math.log(law[low] / law[high]) / (high - low);
   if (!(rate > 1e-3)) return 2 * levels; // not yet in the decaying part
   const needed = Math.ceil(high + 1.05 * (Math.log(law[high] / tolerance) / rate)) + 2;
-  return Math.max(Math.ceil(1.1 * levels), Math.min(3 * levels, needed));
+  return Math.max(Math.ceil(1.1 * levels), needed);
 }
 
 /** A start: the thresholds that are known, going on with twice their last step. */

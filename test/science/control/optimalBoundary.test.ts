@@ -143,6 +143,15 @@ describe('the optimal boundary of two queues', () => {
     expect(Math.abs(found.change)).toBeGreaterThan(1e-3);
   });
 
+  it('has a status where the box that is needed would be too large', () => {
+    expect(optimalBoundary({ lambda: 0.995, K: 2, objective: 'jobDelay' })).toEqual({
+      status: 'undecided',
+      reason: 'at least 2296 levels would be needed, more than the 320 that fit',
+      levels: 0,
+      edgeMass: null,
+    });
+  });
+
   it.each([
     [{ lambda: 1 }, 'lambda', 'the arrival rate must be between 0 and 1, the service rate, found 1'],
     [{ lambda: Number.NaN }, 'lambda', 'the arrival rate must be between 0 and 1, the service rate, found NaN'],
