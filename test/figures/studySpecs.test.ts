@@ -45,8 +45,8 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
   },
   'figure-boundary': {
     thresholds: [
-      { K: 2, rule: 'optimal', m: 0, threshold: 2 },
-      { K: 2, rule: 'best additive', m: 1, threshold: 6 },
+      { panel: 'K = 2', rule: 'optimal', m: 0, threshold: 2 },
+      { panel: 'K = 2', rule: 'best additive', m: 1, threshold: 6 },
     ],
   },
   'figure-boundary-excess': {
