@@ -6,7 +6,6 @@ import { buildKernel } from './buildKernel.mjs';
 
 /** Packages that cannot be bundled (native code, own worker files) or are too seldom needed to be read at each start. */
 const OUTSIDE = [
-  'ajv',
   'esbuild',
   'piscina',
   '@resvg/resvg-js',

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OutFile } from '../engine/layout.ts';
+import { digestOfPlan } from '../engine/planCache.ts';
 import type { ActionRecord } from '../store/actions.ts';
 import { canonical, type Digest, digestOf, sha256 } from '../store/canonical.ts';
 import { readSealed, rememberSealed } from '../store/sealed.ts';
@@ -111,8 +112,8 @@ function totals({ graph }: Session, records: ReadonlyMap<string, ActionRecord>):
 /** What decides the keys but for the files of the study, and where the results are put. */
 const identityOf = ({ plan, kinds, outRoot }: Session): string =>
   digestOf('standing', {
-    format: 4,
-    plan: sha256(JSON.stringify(plan)),
+    format: 5,
+    plan: digestOfPlan(plan),
     kinds: Object.fromEntries([...kinds].map(([uses, kind]) => [uses, kind.digest])),
     node: process.versions.node,
     outRoot,

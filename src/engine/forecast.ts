@@ -30,7 +30,7 @@ type ForecastContext = Omit<ResolveContext, 'record'> & { readonly log: ActionLo
 
 /** Predicts a run without executing anything. The actions that a run executes are all of `run` and some of `depends`. */
 export function forecast(nodes: readonly ActionNode[], context: ForecastContext): Forecast[] {
-  const present = context.cas.list();
+  const present = context.cas.snapshot();
   const records = new Map<string, ActionRecord>();
   const notNeeded = new Map<string, string>();
   let followers: ReadonlyMap<string, string> | undefined;

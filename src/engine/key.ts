@@ -30,11 +30,13 @@ export interface KeyManifest {
 
 const RUNTIME = `node ${process.versions.node.split('.')[0]}`;
 
-export const keyManifest = (fields: Omit<KeyManifest, 'format' | 'runtime'>): KeyManifest => ({
-  format: KEY_FORMAT,
-  ...fields,
-  runtime: RUNTIME,
-});
+export const keyManifest = (fields: Omit<KeyManifest, 'format' | 'runtime'>): KeyManifest => {
+  const { code, entry, params, files, inputs, ports, seed, looks } = fields;
+  // In the order of names, as they stand in a key.
+  const before = { code, entry, files, format: KEY_FORMAT, inputs };
+  const after = { params, ports, runtime: RUNTIME, seed };
+  return looks === undefined ? { ...before, ...after } : { ...before, looks, ...after };
+};
 
 export const keyOf = (manifest: KeyManifest): Digest => digestOf('action', manifest);
 

@@ -21,10 +21,12 @@ export interface LoadedKind {
   /** Digest of each source file by its name, for explanations. */
   readonly sources: Readonly<Record<string, Digest>>;
   readonly packages: Readonly<Record<string, string>>;
+  /** Present where its parameters' schema was found to be one. */
+  readonly sound?: true;
 }
 
 /** What is remembered of a kind between starts: valid as long as every file that went in is unchanged. */
-export interface KindMemory extends Pick<LoadedKind, 'digest' | 'contract' | 'sources' | 'packages'> {
+export interface KindMemory extends Pick<LoadedKind, 'digest' | 'contract' | 'sound' | 'sources' | 'packages'> {
   readonly format: 1;
   readonly path: string;
   readonly base: string;
@@ -77,7 +79,7 @@ export class Kinds {
   readonly resolve: KindResolver = async (uses) => {
     const kind = await this.load(uses);
     if (kind === undefined) return { missing: uses, known: this.names() };
-    const { contract } = kind;
+    const contract = { ...kind.contract, ...(kind.sound && { sound: kind.sound }) };
     if (!contract.checks) return { found: contract };
     const stage = await importStage(kind.bundle);
     const check: NonNullable<KindContract['check']> = (params) => stage.check?.(params) ?? [];
@@ -96,6 +98,7 @@ export class Kinds {
       contract: memory.contract,
       sources: memory.sources,
       packages: memory.packages,
+      ...(memory.sound && { sound: true }),
     };
   }
 
@@ -117,6 +120,8 @@ export class Kinds {
     const bundlePath = this.#bundlePath(digest, base);
     writeAtomically(bundlePath, code);
     const contract = describeStage(await tryImport(bundlePath, sourceName(path, base)), sourceName(path, base));
+    const { isSound } = await import('../study/kindCheck.ts');
+    const sound = await isSound(contract.params);
     // The lock of what is installed stands for its packages: when it changes, their versions are looked up anew.
     const installed = join(base, 'node_modules', '.package-lock.json');
     const locked = existsSync(installed) ? join(base, 'node_modules', '/') : undefined;
@@ -130,6 +135,7 @@ export class Kinds {
       digest,
       bundle: sha256(code),
       contract,
+      ...(sound && { sound }),
       sources: Object.fromEntries(sources.map((source) => [sourceName(source, base), this.#stats.digest(source)])),
       packages,
     };

@@ -6,7 +6,7 @@ import { twins } from './twins.ts';
 /** Which targets are one computation under several names; told from the plan, not from who is first. */
 export class Namesakes {
   readonly #nodes: readonly ActionNode[];
-  readonly #context: Pick<ResolveContext, 'plan' | 'kinds'>;
+  readonly #context: Pick<ResolveContext, 'kinds'>;
   /** The target whose result another takes. Found out when first asked: a run with nothing to do never asks. */
   #leaders: Map<string, string> | undefined;
   /** Who is to compute a key: of those whose keys are known before anything was computed, and that looks asked for. */
@@ -14,7 +14,7 @@ export class Namesakes {
   /** Targets that hang on a look and that a forecast says to run, for it knows that they are needed. */
   readonly #foreseen = new Set<string>();
 
-  constructor(nodes: readonly ActionNode[], context: Pick<ResolveContext, 'plan' | 'kinds'>) {
+  constructor(nodes: readonly ActionNode[], context: Pick<ResolveContext, 'kinds'>) {
     this.#nodes = nodes;
     this.#context = context;
   }

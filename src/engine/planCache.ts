@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
-import { compareCodePoints, type Digest, digestOf } from '../store/canonical.ts';
-import { readSealed, rememberSealed } from '../store/sealed.ts';
+import { compareCodePoints, type Digest, digestOf, sha256 } from '../store/canonical.ts';
+import { readSealed, rememberSealedJson } from '../store/sealed.ts';
 import type { StatCache } from '../store/statCache.ts';
 import { StudyFiles } from '../study/files.ts';
 import type { Plan } from '../study/plan.ts';
@@ -9,7 +9,7 @@ import type { Kinds } from './kinds.ts';
 
 /** What a plan was made of: it is good as long as all of this is unchanged. */
 interface Memory {
-  readonly format: 2;
+  readonly format: 3;
   readonly sources: Readonly<Record<string, Digest>>;
   /** Names in the folders of study files: a new file may match an include. */
   readonly folders: Readonly<Record<string, readonly string[]>>;
@@ -18,8 +18,16 @@ interface Memory {
   /** Words of programs' argv that are no files: one that becomes a file is code of the stage. */
   readonly absent: readonly string[];
   readonly kinds: Readonly<Record<string, Digest>>;
+  /** Of the plan's JSON. */
+  readonly digest: Digest;
   readonly plan: Plan;
 }
+
+/** Digests of plans that were recalled or remembered. */
+const digests = new WeakMap<Plan, Digest>();
+
+/** Identifies a plan that came out of a {@link PlanCache}. */
+export const digestOfPlan = (plan: Plan): Digest => digests.get(plan) ?? sha256(JSON.stringify(plan));
 
 /** What selects a plan. */
 export interface PlanRequest {
@@ -51,7 +59,7 @@ export class PlanCache {
   async recall(request: PlanRequest, kinds: Kinds): Promise<Plan | undefined> {
     try {
       const memory = readSealed<Memory>(this.#path(request));
-      if (memory?.format !== 2) return undefined;
+      if (memory?.format !== 3) return undefined;
       for (const [path, digest] of Object.entries(memory.sources)) {
         if (this.#stats.digest(join(this.#studyRoot, path)) !== digest) return undefined;
       }
@@ -62,6 +70,7 @@ export class PlanCache {
       for (const [uses, digest] of Object.entries(memory.kinds)) {
         if ((await kinds.load(uses))?.digest !== digest) return undefined;
       }
+      digests.set(memory.plan, memory.digest);
       return memory.plan;
     } catch {
       return undefined;
@@ -72,8 +81,10 @@ export class PlanCache {
   async remember(request: PlanRequest, plan: Plan, kinds: Kinds): Promise<Plan> {
     const uses = new Set(plan.stages.map((stage) => stage.uses));
     const { present, absent } = namedFiles(plan);
-    const memory: Memory = {
-      format: 2,
+    const json = JSON.stringify(plan);
+    const digest = sha256(json);
+    const memory: Omit<Memory, 'plan'> = {
+      format: 3,
       sources: plan.sources,
       folders: this.#folders(request, plan),
       present,
@@ -81,10 +92,13 @@ export class PlanCache {
       kinds: Object.fromEntries(
         await Promise.all([...uses].map(async (name) => [name, (await kinds.load(name))!.digest])),
       ),
-      plan,
+      digest,
     };
-    rememberSealed(this.#path(request), memory);
-    return JSON.parse(JSON.stringify(plan)) as Plan;
+    // The plan is all but all of it, and it is made JSON once.
+    rememberSealedJson(this.#path(request), `${JSON.stringify(memory).slice(0, -1)},"plan":${json}}`);
+    const recalled = JSON.parse(json) as Plan;
+    digests.set(recalled, digest);
+    return recalled;
   }
 
   #exists(path: string): boolean {

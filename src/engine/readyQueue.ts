@@ -6,9 +6,10 @@ export class ReadyQueue {
   readonly #nodes: readonly ActionNode[];
   readonly #heap: number[] = [];
 
-  constructor(nodes: readonly ActionNode[]) {
+  /** `like`: another queue of the same nodes. */
+  constructor(nodes: readonly ActionNode[], like?: ReadyQueue) {
     this.#nodes = nodes;
-    this.#position = new Map(nodes.map((node, at) => [node, at]));
+    this.#position = like === undefined ? new Map(nodes.map((node, at) => [node, at])) : like.#position;
   }
 
   get length(): number {

@@ -114,7 +114,8 @@ function resolveInputs(
       inputs[parts.length] = blob;
       parts.push(node.parts![index]);
     });
-    return { inputs, parts };
+    // The node's own list has its text for keys made once.
+    return { inputs, parts: parts.length === node.parts!.length ? settled(node.parts!) : parts };
   }
   for (const [name, source] of Object.entries(node.inputs)) {
     if (Array.isArray(source)) inputs[name] = source.flatMap((s) => one(name, s) ?? []);
@@ -144,12 +145,17 @@ function fileFormat(path: string, port: { type: string } | undefined): InputForm
 
 /** The seed of a run that has one: of a kind with chance, or a repetition. */
 export function seedFor(node: ActionNode, contract: DescribedKind, studySeed: string, params: Json): string {
-  if (node.role !== 'run' || !(contract.seeded || node.stage.replicates !== null)) return '';
-  const identity = onceFor(identities, node.cell!, () => {
+  const identity = chanceOf(node, contract, params);
+  return identity === undefined ? '' : seedOf(studySeed, identity, node.replicate ?? 0);
+}
+
+/** What the seeds of a cell's runs are made of; undefined for what has no chance. */
+export function chanceOf(node: ActionNode, contract: DescribedKind, params: Json): Json | undefined {
+  if (node.role !== 'run' || !(contract.seeded || node.stage.replicates !== null)) return undefined;
+  return onceFor(identities, node.cell!, () => {
     const leftOut = [...(contract.observes ?? []), ...(contract.grows === undefined ? [] : [contract.grows])];
     return without(params, leftOut);
   });
-  return seedOf(studySeed, identity, node.replicate ?? 0);
 }
 
 /** By cell: the parameters that its runs, and its combinations, are told; and those that its seeds are made of. */

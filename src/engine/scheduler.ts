@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { ActionRecord } from '../store/actions.ts';
 import type { Digest } from '../store/canonical.ts';
+import type { Presence } from '../store/cas.ts';
 import type { Leases } from '../store/leases.ts';
 import { type AttemptOptions, Attempts, type Outcome } from './attempts.ts';
 import { Budget } from './budget.ts';
@@ -35,7 +36,7 @@ class Schedule {
   readonly #options: ScheduleOptions;
   readonly #nodes: readonly ActionNode[];
   /** Blobs that were there when the run started: what its forecast knew. */
-  readonly #present: ReadonlySet<Digest>;
+  readonly #present: Presence;
   readonly #ledger: Ledger;
   readonly #users = new Users();
   readonly #namesakes: Namesakes;
@@ -61,9 +62,9 @@ class Schedule {
     this.#options = options;
     this.#ledger = new Ledger(options.emit);
     options.log.load(); // before the blobs are listed: another process writes them first
-    this.#present = options.cas.list();
+    this.#present = options.cas.snapshot();
     this.#ready = new ReadyQueue(nodes);
-    this.#todo = new ReadyQueue(nodes);
+    this.#todo = new ReadyQueue(nodes, this.#ready);
     this.#limit = pLimit(options.jobs);
     this.#namesakes = new Namesakes(nodes, options);
     this.#cores = new Budget(options.jobs);

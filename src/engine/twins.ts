@@ -1,41 +1,60 @@
-import { type Digest, digestOf } from '../store/canonical.ts';
+import { canonical, settled } from '../store/canonical.ts';
 import { type ActionNode, kindOf, type Source } from './graph.ts';
-import { paramsOf, type ResolveContext, seedFor } from './resolve.ts';
+import { chanceOf, paramsOf, type ResolveContext } from './resolve.ts';
 
 /**
  * Actions that are the same computation under two names, whatever their inputs turn out to be: for each but the first
  * of them, the first's target. Only the first is ever run, so that a forecast names the very actions that a run executes.
  * Who hangs on a look leads nobody, wherever it stands, for it may turn out not to be needed.
  */
-export function twins(
-  nodes: readonly ActionNode[],
-  context: Pick<ResolveContext, 'plan' | 'kinds'>,
-): Map<string, string> {
-  const identities = new Map<string, Digest>();
-  const first = new Map<Digest, string>();
+export function twins(nodes: readonly ActionNode[], context: Pick<ResolveContext, 'kinds'>): Map<string, string> {
+  // Numbers for texts: the same number iff the same text. A digest of each would say the same and take far longer.
+  const numbers = new Map<string, number>();
+  const numberOf = (text: string): number => {
+    const known = numbers.get(text);
+    if (known !== undefined) return known;
+    numbers.set(text, numbers.size);
+    return numbers.size - 1;
+  };
+  const identities = new Map<string, number>();
+  const first = new Map<number, string>();
   const followers = new Map<string, string>();
   const sourceOf = (source: Source): string =>
-    'file' in source ? `file ${source.file}` : `${identities.get(source.node)} ${source.output}`;
+    'file' in source
+      ? `f${JSON.stringify(source.file)}`
+      : `${identities.get(source.node)}${JSON.stringify(source.output)}`;
+  const inputsOf = ({ inputs, role }: ActionNode): string => {
+    const names = Object.keys(inputs);
+    if (role !== 'gather') names.sort();
+    let text = '';
+    for (const name of names) {
+      const sources = inputs[name];
+      const list = Array.isArray(sources) ? `[${sources.map(sourceOf).join()}]` : sourceOf(sources as Source);
+      text += `${JSON.stringify(name)}:${list};`;
+    }
+    return text;
+  };
+  const identify = (node: ActionNode): number => {
+    const { contract, digest } = context.kinds.get(kindOf(node))!;
+    const params = paramsOf(node, contract, node.parts && settled(node.parts));
+    const chance = chanceOf(node, contract, params);
+    const { files = {}, program } = node.cell ?? {};
+    // Each part is framed by what canonical texts, numbers and JSON are; the last one is the only list.
+    return numberOf(
+      [
+        `${digest} ${node.role}`,
+        numberOf(canonical(params)),
+        Object.keys(files).length > 0 || program !== undefined ? numberOf(canonical([files, program?.code ?? []])) : '',
+        // Looks decide which replicates there are to combine; whether one is needed changes nothing in the replicate.
+        node.looks !== undefined ? identities.get(node.looks.last) : '',
+        node.gate !== undefined && node.role === 'decide' ? identities.get(node.gate) : '',
+        chance === undefined ? '' : `${numberOf(canonical(chance))}#${node.replicate ?? 0}`,
+        inputsOf(node),
+      ].join('|'),
+    );
+  };
   for (const node of nodes) {
-    const kind = context.kinds.get(kindOf(node))!;
-    const params = paramsOf(node, kind.contract, node.parts);
-    const identity = digestOf('twin', {
-      code: kind.digest,
-      role: node.role,
-      params,
-      files: node.cell?.files ?? {},
-      program: node.cell?.program?.code ?? [],
-      // Looks decide which replicates there are to combine; whether one is needed changes nothing in the replicate.
-      ...(node.looks !== undefined && { looks: identities.get(node.looks.last) }),
-      ...(node.gate !== undefined && node.role === 'decide' && { gate: identities.get(node.gate) }),
-      seed: seedFor(node, kind.contract, context.plan.seed, params),
-      inputs: Object.fromEntries(
-        Object.entries(node.inputs).map(([name, source]) => [
-          name,
-          Array.isArray(source) ? source.map(sourceOf) : sourceOf(source as Source),
-        ]),
-      ),
-    });
+    const identity = identify(node);
     identities.set(node.target, identity);
     if (node.gate !== undefined) continue;
     const known = first.get(identity);

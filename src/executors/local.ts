@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Piscina } from 'piscina';
 import type { Failure } from '../engine/events.ts';
 import type { ExecuteAllOptions, ExecuteOptions, Executor, Task, TaskResult } from '../engine/task.ts';
@@ -11,6 +12,8 @@ import { StopRequest } from './stopRequest.ts';
 
 /** How often progress is read from the threads. */
 const PROGRESS_MS = 100;
+/** How long a thread that has told of all its tasks is waited for at most. */
+const ENDING_MS = 20;
 
 type Pool = Piscina<ErrandMessage, void>;
 
@@ -32,6 +35,8 @@ export class LocalExecutor implements Executor {
   readonly #options: LocalOptions;
   /** One for each heap limit, which a thread has for life. */
   readonly #pools = new Map<number, Promise<Pool>>();
+  /** Errands of which all was told and whose threads are about to be free: the next one need not start another. */
+  readonly #ending = new Set<Promise<void>>();
   /** Holds the tasks' scratch folders. */
   #scratch: string | undefined;
   #errands = 0;
@@ -74,8 +79,10 @@ export class LocalExecutor implements Executor {
     };
     let timedOut = false;
     let wasAtIt = false;
+    let told = 0;
     const errand = new Errand(tasks, scratch, async ({ at, result, scratched }) => {
       tellBegun(at);
+      if (++told === tasks.length && returned !== undefined) this.#ending.add(returned);
       // Made there and removed here, for a thread that is killed cannot.
       if (scratched) await remove(join(scratch, String(at)));
       // A stage that was asked to stop and did so has not finished, whatever it gave.
@@ -104,6 +111,7 @@ export class LocalExecutor implements Executor {
       timedOut = true;
       stop.request();
     };
+    let returned: Promise<void> | undefined;
     const run = async (): Promise<void> => {
       const timers: NodeJS.Timeout[] = [];
       try {
@@ -114,7 +122,11 @@ export class LocalExecutor implements Executor {
         timers.push(setInterval(poll, PROGRESS_MS));
         if (time !== undefined) timers.push(setTimeout(onTime, time * 1000));
         tellBegun(0);
-        await pool.run(errand.message, { signal: stop.kill, transferList: [errand.message.port] });
+        // A stage that goes on after its end, against the rules, keeps its thread and nobody else.
+        if (this.#ending.size > 0)
+          await Promise.race([Promise.allSettled(this.#ending), sleep(ENDING_MS, undefined, { ref: false })]);
+        returned = pool.run(errand.message, { signal: stop.kill, transferList: [errand.message.port] });
+        await returned;
         errand.close();
       } catch (error) {
         errand.close(async () => {
@@ -123,6 +135,7 @@ export class LocalExecutor implements Executor {
           return { ok: false, failure: timedOut ? tooLong(time!) : deathOf(error as Error, memory), log: '' };
         });
       } finally {
+        if (returned !== undefined) this.#ending.delete(returned);
         for (const timer of timers) clearTimeout(timer);
         stop.close();
         signal.removeEventListener('abort', onAbort);

@@ -4,7 +4,14 @@ import { hash } from 'node:crypto';
 export type Digest = string;
 
 /** Whether a value that was read somewhere is a digest. Digests become names of files. */
-export const isDigest = (value: unknown): value is Digest => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+export function isDigest(value: unknown): value is Digest {
+  if (typeof value !== 'string' || value.length !== 64) return false;
+  for (let at = 0; at < 64; at++) {
+    const code = value.charCodeAt(at);
+    if (!((code >= 48 && code <= 57) || (code >= 97 && code <= 102))) return false; // 0 to 9, a to f
+  }
+  return true;
+}
 
 /** Orders strings by Unicode code point. The default `<` orders by UTF-16 unit, which differs above U+FFFF. */
 export function compareCodePoints(a: string, b: string): number {
@@ -39,7 +46,11 @@ export function canonical(value: unknown): string {
       if (value === null) return 'n';
       const known = texts.get(value);
       if (known !== undefined) return known;
-      if (Array.isArray(value)) return `a${value.length}:${Array.from(value, (item) => canonical(item)).join('')}`;
+      if (Array.isArray(value)) {
+        let text = `a${value.length}:`;
+        for (let at = 0; at < value.length; at++) text += canonical(value[at]);
+        return text;
+      }
       const prototype = Object.getPrototypeOf(value);
       if (prototype !== Object.prototype && prototype !== null) {
         throw new TypeError(`a key cannot contain a ${prototype.constructor?.name ?? 'class instance'}`);
@@ -52,10 +63,30 @@ export function canonical(value: unknown): string {
 }
 
 function canonicalRecord(record: Readonly<Record<string, unknown>>): string {
+  const given = Object.keys(record);
+  // Most records have names that were met before, in order.
+  let text = `o${given.length}:`;
+  for (let at = 0; at < given.length; at++) {
+    const name = nameTexts.get(given[at]);
+    const value = record[given[at]];
+    if (name === undefined || value === undefined || (at > 0 && given[at] <= given[at - 1])) {
+      return sortedRecord(record);
+    }
+    text += name + canonical(value);
+  }
+  return text;
+}
+
+/** The texts of names without surrogates, of which the first so many are kept. */
+const nameTexts = new Map<string, string>();
+const MOST_NAMES = 1000;
+
+function sortedRecord(record: Readonly<Record<string, unknown>>): string {
   const names = Object.keys(record).filter((name) => record[name] !== undefined);
   // The order of UTF-16 units, which the engine sorts by fastest, is that of code points unless a surrogate is there.
   names.sort();
   if (names.some((name) => SURROGATE.test(name))) names.sort(compareCodePoints);
+  else if (nameTexts.size < MOST_NAMES) for (const name of names) nameTexts.set(name, canonical(name));
   let text = `o${names.length}:`;
   for (const name of names) text += canonical(name) + canonical(record[name]);
   return text;

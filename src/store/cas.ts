@@ -17,6 +17,11 @@ export class BlobError extends Error {
   }
 }
 
+/** Which blobs were there at some moment. */
+export interface Presence {
+  has(digest: Digest): boolean;
+}
+
 /** Content-addressed blobs: `cas/sha256/ab/cdef…`, read-only, each written once under the sha256 of its bytes. */
 export class Cas {
   readonly #root: string;
@@ -68,6 +73,14 @@ export class Cas {
 
   has(digest: Digest): boolean {
     return existsSync(this.path(digest));
+  }
+
+  /** What is present now, to be asked for many: one listing per folder, where asking for each would be a system call. */
+  snapshot(): Presence {
+    const names = new Map(
+      listOrNone(this.#root).map((prefix) => [prefix, new Set(listOrNone(join(this.#root, prefix)))]),
+    );
+    return { has: (digest) => names.get(digest.slice(0, 2))?.has(digest.slice(2)) ?? false };
   }
 
   /** Every digest that is present: one listing per folder, where asking for each would be a system call a blob. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** What stands at a path is no plain file: a link, a folder, a pipe or a device. */
 export class NotAFile extends Error {
@@ -21,7 +21,9 @@ const IS_LINK = new Set(['ELOOP', 'EMLINK']);
  * Opens a plain file for reading; undefined where there is none. Whoever could put something else in its place cannot
  * have a file outside read, nor the reader wait for a pipe. Throws {@link NotAFile}.
  */
-export function openPlain(path: string): number | undefined {
+export const openPlain = (path: string): number | undefined => openWithSize(path)?.fd;
+
+function openWithSize(path: string): { readonly fd: number; readonly size: number } | undefined {
   let fd: number;
   try {
     fd = openSync(path, PLAINLY);
@@ -31,19 +33,34 @@ export function openPlain(path: string): number | undefined {
     if (IS_LINK.has(code) || code === 'ENXIO' || code === 'EISDIR') throw new NotAFile(path);
     throw error;
   }
-  if (fstatSync(fd).isFile()) return fd;
+  const stat = fstatSync(fd);
+  if (stat.isFile()) return { fd, size: stat.size };
   closeSync(fd);
   throw new NotAFile(path);
 }
 
 /** The bytes of a plain file; undefined where there is none. Throws {@link NotAFile} for what is no plain file. */
 export function readPlain(path: string): Buffer | undefined {
-  const fd = openPlain(path);
-  if (fd === undefined) return undefined;
+  const opened = openWithSize(path);
+  if (opened === undefined) return undefined;
   try {
-    return readFileSync(fd);
+    return readAll(opened.fd, opened.size);
   } finally {
-    closeSync(fd);
+    closeSync(opened.fd);
+  }
+}
+
+const MOST_AT_ONCE = 2 ** 30;
+
+/** A file of the size that it had when it was opened, or as much more or less as there is now. */
+function readAll(fd: number, size: number): Buffer {
+  let bytes = Buffer.allocUnsafe(size + 1); // one more, so that a read that does not fill it is the last
+  let length = 0;
+  for (;;) {
+    const read = readSync(fd, bytes, length, Math.min(bytes.length - length, MOST_AT_ONCE), null);
+    length += read;
+    if (read === 0 || length === size) return bytes.subarray(0, length);
+    if (length === bytes.length) bytes = Buffer.concat([bytes], 2 * bytes.length);
   }
 }
 

@@ -9,7 +9,10 @@ const BODY = HEAD.length + 64 + MIDDLE.length;
 
 /** Writes plain data as JSON beside the digest of its text, so that {@link readSealed} notices any change to it. */
 export function writeSealed(path: string, value: unknown): void {
-  const body = JSON.stringify(value);
+  writeSealedJson(path, JSON.stringify(value));
+}
+
+function writeSealedJson(path: string, body: string): void {
   writeAtomically(path, `${HEAD}${sha256(body)}${MIDDLE}${body}}`);
 }
 
@@ -17,9 +20,12 @@ export function writeSealed(path: string, value: unknown): void {
  * Writes what is only remembered to save work. Where the file system refuses, it is not remembered: who only reads a
  * store needs no leave to write there.
  */
-export function rememberSealed(path: string, value: unknown): void {
+export const rememberSealed = (path: string, value: unknown): void => rememberSealedJson(path, JSON.stringify(value));
+
+/** The same for what is JSON already. */
+export function rememberSealedJson(path: string, json: string): void {
   try {
-    writeSealed(path, value);
+    writeSealedJson(path, json);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
   }

@@ -22,6 +22,8 @@ export interface KindContract {
   readonly summary: string;
   /** JSON Schema (2020-12) of `with`. A string property with `"x-driftline": "file"` names a file of the study. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Present where `params` was found to be a JSON Schema before, so that it need not be held to their own schema again. */
+  readonly sound?: true;
   readonly inputs: Readonly<Record<string, Port>>;
   /** The type of further inputs under names that the study chooses; absent: none are allowed. */
   readonly otherInputs?: PortType;

@@ -1,3 +1,4 @@
+import type { Ajv2020 } from 'ajv/dist/2020.js';
 import { nearest } from '../tables/nearest.ts';
 import type { KindResolver } from './contract.ts';
 import type { Draft } from './drafts.ts';
@@ -17,7 +18,7 @@ export async function findContracts(
   }
   const checks = new Map<string, KindCheck>();
   if (used.size === 0) return checks;
-  const ajv = await loadAjv();
+  const validators = new Map<boolean, Promise<Ajv2020>>();
   const answers = await Promise.allSettled([...used.keys()].map(async (uses) => kinds(uses)));
   let i = 0;
   for (const [uses, users] of used) {
@@ -40,7 +41,9 @@ export async function findContracts(
     } else {
       const contract = answer.value.found;
       try {
-        checks.set(uses, new KindCheck(contract, ajv));
+        const sound = contract.sound === true;
+        if (!validators.has(sound)) validators.set(sound, loadAjv(sound));
+        checks.set(uses, new KindCheck(contract, await validators.get(sound)!));
       } catch (error) {
         refuse('broken-kind', `the kind ${quote(uses)} declares no valid schema: ${oneLine(error)}`);
         continue;

@@ -48,10 +48,13 @@ export class KindCheck {
   }
 }
 
-/** A validator of JSON Schema 2020-12 for what kinds declare. */
-export async function loadAjv(): Promise<Ajv2020> {
+/**
+ * A validator of JSON Schema 2020-12 for what kinds declare. One for sound schemas does without the schema of schemas,
+ * which takes longer to compile than those of all kinds together.
+ */
+export async function loadAjv(sound: boolean): Promise<Ajv2020> {
   // Loading it takes longer than reading a study without it.
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const { Ajv2020 } = await import('./ajv.ts');
   return new Ajv2020({
     allErrors: true,
     verbose: true,
@@ -59,5 +62,16 @@ export async function loadAjv(): Promise<Ajv2020> {
     validateFormats: false,
     logger: false,
     addUsedSchema: false,
+    ...(sound && { meta: false, validateSchema: false }),
   });
+}
+
+/** Whether a schema is a JSON Schema that can be compiled for itself, without the schema of schemas at hand. */
+export async function isSound(schema: JsonSchema): Promise<true | undefined> {
+  if (JSON.stringify(schema).includes('json-schema.org/')) return undefined;
+  try {
+    return (await loadAjv(false)).validateSchema(schema) === true || undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -12,6 +12,7 @@ import {
   utf8,
 } from '@uwdata/flechette';
 import { checkArrow } from './arrowCheck.ts';
+import { readLike, rememberLayout } from './arrowLayout.ts';
 import { byName, checkName, columnOf, makeTable, TableError } from './column.ts';
 import type { ColumnType, Table, Value } from './table.ts';
 
@@ -129,9 +130,13 @@ function checkViews({ length, values }: StringBatch, bytes: number, where: strin
  * @throws {TableError} for bytes that are not Arrow and for column types that have no counterpart
  */
 export function decodeArrow(bytes: Uint8Array, where = 'Arrow table'): Table {
+  const known = readLike(bytes);
+  if (known !== undefined) return known;
   try {
     checkArrow(bytes);
-    return decode(bytes, where);
+    const table = decode(bytes, where);
+    rememberLayout(bytes, table);
+    return table;
   } catch (error) {
     if (error instanceof TableError) throw error;
     throw new TableError(`${where}: not an Arrow IPC file (${(error as Error).message})`);
