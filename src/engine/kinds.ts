@@ -27,7 +27,7 @@ export interface LoadedKind {
 
 /** What is remembered of a kind between starts: valid as long as every file that went in is unchanged. */
 export interface KindMemory extends Pick<LoadedKind, 'digest' | 'contract' | 'sound' | 'sources' | 'packages'> {
-  readonly format: 1;
+  readonly format: 2;
   readonly path: string;
   readonly base: string;
   readonly files: readonly (readonly [absolute: string, digest: Digest])[];
@@ -39,7 +39,7 @@ export interface KindMemory extends Pick<LoadedKind, 'digest' | 'contract' | 'so
 export function readKindMemory(path: string): KindMemory | undefined {
   const memory = readSealed<KindMemory | null>(path);
   const fine =
-    memory?.format === 1 &&
+    memory?.format === 2 &&
     isDigest(memory.digest) &&
     typeof memory.path === 'string' &&
     typeof memory.base === 'string' &&
@@ -128,7 +128,7 @@ export class Kinds {
     const loose = manifests.filter((manifest) => locked === undefined || !manifest.startsWith(locked));
     const files = [...sources, ...loose, ...(locked ? [installed] : [])];
     const memory: KindMemory = {
-      format: 1,
+      format: 2,
       path,
       base,
       files: files.map((file) => [file, this.#stats.digest(file)]),
