@@ -1,6 +1,6 @@
 // What the command line costs: a cold quick run, and what it takes to find out that nothing has to run.
 //
-// Method: a copy of the study in a temporary folder; one cold `run`; then rounds of `node -e 0`, `--version`, `status`
+// Method: a copy of the study in a temporary folder; one cold `run`; then rounds of `node -e 0`, `--version`, `--help`, `status`
 // and `run`, interleaved, each a fresh process; medians. NODE_EXTRA_CA_CERTS would add to every start and is unset.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -19,11 +19,12 @@ export async function benchCommandLine({ rounds = 15, profile = 'quick' } = {}) 
       cpSync(join(ROOT, part), join(folder, part), { recursive: true });
     const driftline = (...args) => ['bin/driftline', ...args].map((word, at) => (at === 0 ? join(ROOT, word) : word));
     const study = ['--profile', profile];
-    time(folder, driftline('--version')); // the build, where one is due, is no part of the run
+    time(folder, driftline('--help')); // the build, where one is due, is no part of the run
     const cold = time(folder, driftline('run', ...study));
     const commands = {
       'node -e 0': ['-e', '0'],
       'driftline --version': driftline('--version'),
+      'driftline --help': driftline('--help'),
       'driftline status': driftline('status', ...study),
       'driftline run, nothing to do': driftline('run', ...study),
     };

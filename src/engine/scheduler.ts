@@ -34,6 +34,7 @@ export async function schedule(nodes: readonly ActionNode[], options: ScheduleOp
 
 class Schedule {
   readonly #options: ScheduleOptions;
+  readonly #context: ResolveContext;
   readonly #nodes: readonly ActionNode[];
   /** Blobs that were there when the run started: what its forecast knew. */
   readonly #present: Presence;
@@ -46,6 +47,7 @@ class Schedule {
   readonly #ready: ReadyQueue;
   /** Actions that have to be computed and wait for a thread. */
   readonly #todo: ReadyQueue;
+  /** Those of them that name files of the study, which may change meanwhile; the others are resolved when it is their turn. */
   readonly #resolved = new Map<ActionNode, ResolvedAction>();
   #running = 0;
   #idle: () => void = () => undefined;
@@ -60,6 +62,7 @@ class Schedule {
   constructor(nodes: readonly ActionNode[], options: ScheduleOptions) {
     this.#nodes = nodes;
     this.#options = options;
+    this.#context = { ...options, record: (target) => this.#ledger.records.get(target) };
     this.#ledger = new Ledger(options.emit);
     options.log.load(); // before the blobs are listed: another process writes them first
     this.#present = options.cas.snapshot();
@@ -103,7 +106,7 @@ class Schedule {
     }
     let action: ResolvedAction;
     try {
-      action = resolveAction(node, { ...this.#options, record: (target) => this.#ledger.records.get(target) });
+      action = resolveAction(node, this.#context);
     } catch (error) {
       this.#fail(node, '', { kind: 'missing-input', message: (error as Error).message }, 1);
       return;
@@ -115,7 +118,8 @@ class Schedule {
 
   #enqueue(action: ResolvedAction): void {
     this.#todo.push(action.node);
-    this.#resolved.set(action.node, action);
+    // A hundred thousand that wait would hold as many keys, manifests and tasks.
+    if (action.files.size > 0) this.#resolved.set(action.node, action);
   }
 
   /** Does something that the run waits for. */
@@ -183,7 +187,7 @@ class Schedule {
     for (let node = this.#todo.first; node !== undefined && taken.length < most; node = this.#todo.first) {
       if (node.stage !== first.stage || node.role !== first.role) break;
       this.#todo.shift();
-      taken.push(this.#resolved.get(node)!);
+      taken.push(this.#resolved.get(node) ?? resolveAction(node, this.#context));
       this.#resolved.delete(node);
     }
     return taken;

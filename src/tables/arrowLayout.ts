@@ -37,8 +37,9 @@ export function readLike(bytes: Uint8Array): Table | undefined {
   const { file, rest, columns, schema, rows } = layout;
   for (const [from, to] of rest) if (file.compare(bytes, from, to, from, to) !== 0) return undefined;
   const read = byName<ArrayLike<Value>>();
+  // A copy of its own: a view would keep all of a file for the few numbers in it.
   for (const { name, kind, offset, length } of columns)
-    read[name] = new kind(bytes.buffer as ArrayBuffer, bytes.byteOffset + offset, length);
+    read[name] = new kind(bytes.buffer as ArrayBuffer, bytes.byteOffset + offset, length).slice();
   return makeTable(schema, read, rows);
 }
 

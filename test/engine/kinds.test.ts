@@ -38,6 +38,22 @@ describe('Kinds', () => {
     expect(answer.found.check?.({ bad: true })).toEqual([{ path: '/bad', message: 'is bad' }]);
   });
 
+  it('knows again whether the schema of a kind is one', async () => {
+    const sound = async (params: string) => {
+      const { open } = fixture(OWN.replace("{ type: 'object' }", params));
+      const found = [];
+      for (const kinds of [open(), open()]) {
+        const answer = await kinds.resolve('own');
+        found.push('found' in answer && answer.found.sound);
+      }
+      return found;
+    };
+    expect(await sound("{ type: 'object' }")).toEqual([true, true]);
+    expect(await sound("{ type: 'object', minProperties: 'few' }")).toEqual([undefined, undefined]);
+    // One that refers to the schema of schemas needs it at hand.
+    expect(await sound("{ $ref: 'https://json-schema.org/draft/2020-12/schema' }")).toEqual([undefined, undefined]);
+  });
+
   it('answers for an unknown kind with those that there are', async () => {
     const answer = await fixture().open().resolve('none');
     expect(answer).toMatchObject({ missing: 'none', known: expect.arrayContaining(['own', 'join']) });

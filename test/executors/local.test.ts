@@ -20,6 +20,7 @@ const folder = temporaryFolders();
 /** A kind that does what its parameter says. */
 const KIND = `
 import { writeFileSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
 const does: Record<string, (context: any) => unknown> = {
   well: () => ({ rows: { i: [1, 2] } }),
   throw: () => { throw new TypeError('cannot do that'); },
@@ -47,6 +48,7 @@ const does: Record<string, (context: any) => unknown> = {
     writeFileSync(context.scratch + '/left', 'behind');
     return does[context.params.then](context);
   },
+  thread: () => { console.log(String(threadId)); return { rows: { i: [] } }; },
   environment: () => { console.log(Object.keys(process.env).join(' ')); return { rows: { i: [] } }; },
 };
 export default {
@@ -107,6 +109,22 @@ describe('a stage in a thread', () => {
     expect(result).toMatchObject({ ok: true, outputs: { rows: { rows: 2 } } });
     if (result.ok)
       expect([...(decodeArrow(cas.get(result.outputs.rows.digest)).columns.i as number[])]).toEqual([1, 2]);
+  });
+
+  it('that comes after another one is given the same thread', async () => {
+    const alone = new LocalExecutor({
+      jobs: 2,
+      memory: 2 ** 30,
+      workerFile: join(ROOT, 'dist', 'cli', 'worker.js'),
+    });
+    const threads = new Set<string>();
+    try {
+      for (let round = 0; round < 5; round++) threads.add((await alone.execute(task('thread'), doing())).log);
+    } finally {
+      await alone.close();
+    }
+    expect(threads.size).toBe(1);
+    expect([...threads][0]).toMatch(/^\d+\n$/);
   });
 
   it('that throws fails with its message, and with the functions for an error of the language', async () => {

@@ -35,6 +35,21 @@ describe('canonical', () => {
     );
   });
 
+  it('gives a record met before the text that it had, in whatever order its names come', () => {
+    const names = fc.constantFrom('met', 'met before', 'a', 'b', '\ud800', '\ud83d\ude00', '\uffff');
+    fc.assert(
+      fc.property(fc.uniqueArray(names), fc.array(fc.uniqueArray(names), { maxLength: 3 }), (of, others) => {
+        const record = (order: readonly string[]) => Object.fromEntries(order.map((name) => [name, 1]));
+        const sorted = of.toSorted(compareCodePoints);
+        const expected = `o${of.length}:${sorted.map((name) => canonical(name) + canonical(1)).join('')}`;
+        for (const other of others) canonical(record(other));
+        expect(canonical(record(of))).toBe(expected);
+        expect(canonical(record(sorted))).toBe(expected);
+        expect(canonical({ ...record(sorted), gone: undefined })).toBe(expected);
+      }),
+    );
+  });
+
   it('does not depend on the order in which keys were written', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.integer()), (object) => {

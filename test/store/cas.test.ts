@@ -25,6 +25,16 @@ const thrownBy = (action: () => unknown): unknown => {
 };
 
 describe('Cas', () => {
+  it('says of a moment what was there, whatever is put later', () => {
+    const cas = new Cas(folder());
+    const first = cas.put(Buffer.from('first'));
+    const then = cas.snapshot();
+    const second = cas.put(Buffer.from('second'));
+    expect([first, second].map((digest) => then.has(digest))).toEqual([true, false]);
+    expect([first, second].map((digest) => cas.snapshot().has(digest))).toEqual([true, true]);
+    expect(cas.snapshot().has('')).toBe(false);
+  });
+
   it('gives back what was put, under the sha256 of its bytes', () => {
     const cas = new Cas(folder());
     fc.assert(
