@@ -25,10 +25,17 @@ export interface LinearFit {
   readonly largestDeviation: number;
 }
 
+export interface FitOf {
+  readonly tool: string;
+  readonly what: string;
+  readonly time: 'seconds' | 'cpuSeconds';
+}
+
 export interface ScaleResult {
   readonly rows: readonly ScaleRow[];
   readonly ratios: readonly ScaleRatio[];
-  readonly fits: readonly (LinearFit & { readonly tool: string; readonly what: string })[];
+  /** By `time`: of wall time, and where it is known of processor time. */
+  readonly fits: readonly (LinearFit & FitOf)[];
   /** Tools that are not installed. */
   readonly missing: readonly string[];
 }

@@ -100,7 +100,7 @@ export function ratiosOf(rows) {
   );
 }
 
-/** seconds = start + perCell · cells for each tool and thing done, where there are three sizes or more. */
+/** seconds = start + perCell · cells, of wall and of processor time, where there are three sizes or more. */
 function fitsOf(rows) {
   const groups = new Map();
   for (const row of rows) {
@@ -109,9 +109,12 @@ function fitsOf(rows) {
   }
   return [...groups]
     .filter(([, all]) => all.length > 2)
-    .map(([key, all]) => {
+    .flatMap(([key, all]) => {
       const [tool, what] = key.split('|');
-      return { tool, what, ...linearFit(all.map(({ cells, seconds }) => [cells, seconds])) };
+      const points = (time) => all.map((row) => [row.cells, row[time]]).filter(([, seconds]) => seconds > 0);
+      return ['seconds', 'cpuSeconds']
+        .filter((time) => points(time).length > 2)
+        .map((time) => ({ tool, what, time, ...linearFit(points(time)) }));
     });
 }
 
@@ -148,8 +151,8 @@ export const linesOf = ({ ratios, fits, missing }) => [
       `${`${count(cells)} cells, ${what}`.padEnd(34)}driftline / ${against.padEnd(10)}${ratio.toFixed(2).padStart(7)} ×`,
   ),
   ...fits.map(
-    ({ tool, what, start, perCell, largestDeviation }) =>
-      `${`${tool}, ${what}`.padEnd(34)}${start.toFixed(2)} s + ${(perCell * 1e3).toFixed(4)} ms a cell, ` +
+    ({ tool, what, time, start, perCell, largestDeviation }) =>
+      `${`${tool}, ${what}${time === 'seconds' ? '' : ', CPU'}`.padEnd(40)}${start.toFixed(2)} s + ${(perCell * 1e3).toFixed(4)} ms a cell, ` +
       `at most ${(largestDeviation * 100).toFixed(0)} % off`,
   ),
   ...(missing.length > 0 ? [`left out, for they are not installed: ${missing.join(', ')}`] : []),
