@@ -5,16 +5,7 @@ import * as esbuild from 'esbuild';
 import { buildKernel } from './buildKernel.mjs';
 
 /** Packages that cannot be bundled (native code, own worker files) or are too seldom needed to be read at each start. */
-const OUTSIDE = [
-  'esbuild',
-  'piscina',
-  '@resvg/resvg-js',
-  'vega',
-  'vega-lite',
-  'arquero',
-  'pdfkit',
-  'svg-to-pdfkit',
-];
+const OUTSIDE = ['esbuild', 'piscina', '@resvg/resvg-js', 'vega', 'vega-lite', 'arquero', 'pdfkit', 'svg-to-pdfkit'];
 
 export async function build(root) {
   await buildKernel({ root });
