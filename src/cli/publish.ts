@@ -10,7 +10,7 @@ import type { RunRecord } from '../store/runs.ts';
 import { checkWay } from '../store/trust.ts';
 import { PACKAGE_ROOT, VERSION } from './package.ts';
 import type { Session } from './session.ts';
-import { claimResults, claimsDocument } from './verdicts.ts';
+import { type ClaimResult, claimsDocument } from './verdicts.ts';
 
 /**
  * Brings `out/` up to date with the results: figures, tables, `claims.json`, `run.json` and the report. What is there
@@ -22,6 +22,7 @@ export async function publish(
   session: Session,
   records: ReadonlyMap<string, ActionRecord>,
   run: RunRecord,
+  claims: readonly ClaimResult[],
   whole: boolean,
 ): Promise<{ readonly reportPath: string | undefined; readonly files: readonly OutFile[] }> {
   const files = publishFiles(session, records, whole);
@@ -38,11 +39,10 @@ export async function publish(
   // With the bytes that were written: a file that was altered or removed since is written again.
   const written = (): string => [path, stamp, ...[path, ...documents].map(digestAt)].join(' ');
   if (readOrNone(stampPath) === written()) return { reportPath: path, files };
-  const claims = claimResults(session.plan, records, session.cas);
   checkWay(session.outRoot, documents[0], trusted(session));
   writeJson(documents[0], claimsDocument(session.plan, claims));
   writeJson(documents[1], runDocument(session, run));
-  await writeReport(session, records, run, files);
+  await writeReport(session, records, run, files, claims);
   writeAtomically(stampPath, written());
   return { reportPath: path, files };
 }
@@ -53,13 +53,14 @@ export async function writeReport(
   records: ReadonlyMap<string, ActionRecord>,
   run: RunRecord,
   files: readonly OutFile[],
+  claims: readonly ClaimResult[],
 ): Promise<string> {
   const { reportModel } = await import('./reportModel.ts');
   const { renderReport } = await import('../report/render.ts');
   const script = readFileSync(join(PACKAGE_ROOT, 'dist', 'report', 'page.js'), 'utf8');
   const path = join(session.outRoot, 'report', 'index.html');
   checkWay(session.outRoot, path, trusted(session));
-  writeAtomically(path, renderReport(reportModel(session, records, run, files), { script }));
+  writeAtomically(path, renderReport(reportModel(session, records, run, files, claims), { script }));
   return path;
 }
 

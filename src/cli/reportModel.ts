@@ -19,7 +19,7 @@ import type { Chapter, PlannedStage } from '../study/plan.ts';
 import { decodeArrow } from '../tables/arrow.ts';
 import { VERSION } from './package.ts';
 import type { Session } from './session.ts';
-import { type ClaimResult, claimResults } from './verdicts.ts';
+import type { ClaimResult } from './verdicts.ts';
 
 /** Gathers what the report shows from plan, store and run. */
 export function reportModel(
@@ -27,6 +27,7 @@ export function reportModel(
   records: ReadonlyMap<string, ActionRecord>,
   run: RunRecord,
   files: readonly OutFile[],
+  claims: readonly ClaimResult[],
 ): ReportModel {
   const { plan } = session;
   const actions = new Map<string, RunAction[]>();
@@ -48,9 +49,7 @@ export function reportModel(
     version: VERSION,
     run: { id: run.id, startedAt: run.startedAt, seconds: run.seconds, jobs: run.jobs, ...run.counts },
     chapters: plan.chapters.map((chapter) => chapterModel(session, records, files, actions, stages, chapter)),
-    claims: claimResults(plan, records, session.cas).map((claim) =>
-      claimModel(claim, stages, chapterOf.get(claim.id) ?? ''),
-    ),
+    claims: claims.map((claim) => claimModel(claim, stages, chapterOf.get(claim.id) ?? '')),
     command: commandLine(session),
   };
 }

@@ -1,25 +1,16 @@
 import type { ActionRecord } from '../store/actions.ts';
 import type { Cas } from '../store/cas.ts';
 import type { Plan, PlannedClaim } from '../study/plan.ts';
+import type { Judgement } from '../tables/claimTest.ts';
 
-/** What a claim's test found: the content of the claim kind's `verdict` file. */
-export interface Verdict {
-  readonly verdict: 'supported' | 'refuted' | 'undecided';
-  readonly rows: number;
-  readonly holds: number;
-  readonly fails: number;
-  readonly unknown: number;
-  readonly numbers: Readonly<Record<string, number | string | boolean | null>>;
-  readonly decisive: readonly Readonly<Record<string, unknown>>[];
-}
-
-export type ClaimResult = PlannedClaim & ({ readonly found: Verdict } | { readonly found: undefined });
+/** A claim with the content of its `verdict` file, where there is one. */
+export type ClaimResult = PlannedClaim & { readonly found: Judgement | undefined };
 
 /** Every claim with its verdict; without one where its test has not run or failed. */
 export function claimResults(plan: Plan, records: ReadonlyMap<string, ActionRecord>, cas: Cas): ClaimResult[] {
   return plan.claims.map((claim) => {
     const output = records.get(`claim:${claim.id}`)?.outputs.verdict;
-    const found = output === undefined ? undefined : (JSON.parse(cas.get(output.digest).toString('utf8')) as Verdict);
+    const found = output === undefined ? undefined : (JSON.parse(cas.get(output.digest).toString('utf8')) as Judgement);
     return { ...claim, found };
   });
 }

@@ -34,6 +34,13 @@ export function printVerification({ store, recomputed, lock }: Verification): vo
 }
 
 function printStore(store: Verification['store']): void {
+  printState(store);
+  if (store.torn > 0) {
+    say(`· ${plural(store.torn, 'line')} of its records cut short by a stop: what they were to record runs again.`);
+  }
+}
+
+function printState(store: Verification['store']): void {
   if (store.state === 'whole') {
     say(
       `${good()} The store is whole: ${plural(store.blobs, 'blob')} (${bytes(store.bytes)}), ${plural(store.records, 'record')}.`,

@@ -1,3 +1,4 @@
+import type { Judgement } from '../tables/claimTest.ts';
 import { type LeafChange, leafChanges } from './leaves.ts';
 import type { Results } from './results.ts';
 
@@ -13,14 +14,6 @@ export interface ClaimDifference {
   readonly numbers: readonly LeafChange[];
   /** Rows that the claim speaks of, that bear it out, and that speak against it. */
   readonly rows: readonly LeafChange[];
-}
-
-interface Verdict {
-  readonly verdict: string;
-  readonly numbers: Readonly<Record<string, unknown>>;
-  readonly rows: number;
-  readonly holds: number;
-  readonly fails: number;
 }
 
 /** Undefined where the test gave the same on both sides, and where a side should have a verdict and has none. */
@@ -40,10 +33,10 @@ export function compareClaim(id: string, a: Results, b: Results): ClaimDifferenc
 }
 
 /** Null where the side's study has no such claim, undefined where the verdict is not there. */
-function verdictOf(results: Results, target: string): Verdict | null | undefined {
+function verdictOf(results: Results, target: string): Judgement | null | undefined {
   const output = results.output(target, 'verdict');
   if ('missing' in output) return output.missing === 'absent' ? null : undefined;
-  return JSON.parse(results.bytes(output.digest).toString('utf8')) as Verdict;
+  return JSON.parse(results.bytes(output.digest).toString('utf8')) as Judgement;
 }
 
-const counts = ({ rows, holds, fails }: Verdict) => ({ rows, holds, fails });
+const counts = ({ rows, holds, fails }: Judgement) => ({ rows, holds, fails });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { namesIn } from '../store/audit.ts';
 import { sha256 } from '../store/canonical.ts';
+import { namesIn } from '../store/folders.ts';
 import { bundleName, readKindMemory } from './kinds.ts';
 
 /** The files in which kinds are remembered, by what they are worth; absolute paths. */

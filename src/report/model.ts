@@ -1,3 +1,5 @@
+import type { Judgement } from '../tables/claimTest.ts';
+
 /**
  * Everything that the report shows, as plain data. Whoever fills it in reads plan, store and run; the report itself
  * reads no disk, no clock and no locale, so the same model gives the same bytes.
@@ -109,9 +111,10 @@ export interface ReportKey {
 }
 
 /** `missing`: the run gave no verdict, because the claim's stage failed or was not a target. */
-export type Verdict = 'supported' | 'refuted' | 'undecided' | 'missing';
+export type Verdict = Judgement['verdict'] | 'missing';
 
-export interface ReportClaim {
+/** A claim with what its test found; where there is no verdict, of no rows. */
+export interface ReportClaim extends Omit<Judgement, 'verdict'> {
   readonly id: string;
   readonly says: string;
   readonly source?: string;
@@ -119,14 +122,6 @@ export interface ReportClaim {
   /** File of the chapter that states it. */
   readonly chapter: string;
   readonly verdict: Verdict;
-  /** Rows tested; on how many the test held, was contradicted, could not be evaluated. */
-  readonly rows: number;
-  readonly holds: number;
-  readonly fails: number;
-  readonly unknown: number;
-  readonly numbers: Readonly<Record<string, number | string | boolean | null>>;
-  /** The rows that decided. */
-  readonly decisive: readonly Readonly<Record<string, unknown>>[];
   /** Columns of `decisive` to show, in order; by default those of its rows. */
   readonly columns?: readonly string[];
   /** The test as the study writes it. */

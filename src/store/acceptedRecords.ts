@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActionRecord } from './actions.ts';
-import { namesIn } from './audit.ts';
 import type { Digest } from './canonical.ts';
 import { compact } from './compaction.ts';
+import { namesIn } from './folders.ts';
 import { Segments } from './segments.ts';
 import { readStatement, STATEMENTS, type Statement, statementPath } from './statements.ts';
 

@@ -77,13 +77,6 @@ export function parseManifest(text: string): Readonly<Record<string, unknown>> |
   }
 }
 
-/** A record under its key, with what the key is made of. */
-export interface LogEntry {
-  readonly key: Digest;
-  readonly record: ActionRecord;
-  readonly manifest: unknown;
-}
-
 /**
  * The memory of what was computed. Records are short, for they are read at every start; the manifests that explain
  * keys stand in segments of their own and are read on request only. A manifest is written before its record.
@@ -179,9 +172,9 @@ export class ActionLog {
 
   #load(): Map<string, string> {
     if (this.#known === undefined) {
-      const { records, damaged } = this.#records.read();
+      const { records, damaged, torn } = this.#records.read();
       this.#known = records;
-      this.#damaged = damaged;
+      this.#damaged = damaged + torn;
     }
     return this.#known;
   }

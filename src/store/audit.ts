@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { closeSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRecord } from './actions.ts';
 import { compareCodePoints, type Digest, sha256 } from './canonical.ts';
 import { Cas } from './cas.ts';
+import { namesIn } from './folders.ts';
 import { NotAFile, openPlain, readPlainOrNone } from './ownFile.ts';
 import { readSealed } from './sealed.ts';
 import { Segments } from './segments.ts';
@@ -24,6 +25,8 @@ export interface StoreAudit {
   readonly broken: readonly Digest[];
   /** Lines of segments that fail their checksum. */
   readonly lines: number;
+  /** Lines that a stop cut short in the midst of writing, which is no damage: nothing was told of them yet. */
+  readonly torn: number;
   /** Sealed files and checkpoints that are not what was written; paths below the store. */
   readonly files: readonly string[];
 }
@@ -85,6 +88,7 @@ export function auditStore(storeRoot: string): StoreAudit {
     statements: [...statements].flatMap(([digest, targets]) => (targets === undefined ? [] : [{ digest, targets }])),
     broken,
     lines: log.damaged + manifests.damaged,
+    torn: log.torn + manifests.torn,
     files: damagedFiles(storeRoot),
   };
 }
@@ -140,15 +144,3 @@ function damagedFiles(storeRoot: string): string[] {
 
 const isCheckpoint = (file: Buffer | undefined): boolean =>
   file !== undefined && file.subarray(0, 64).toString('latin1') === sha256(file.subarray(64));
-
-/** Names in a folder in order, without temporary ones; none where there is no folder. */
-export function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => !name.startsWith('.'))
-      .sort(compareCodePoints);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}

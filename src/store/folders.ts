@@ -1,5 +1,6 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { compareCodePoints } from './canonical.ts';
 
 /** Nobody but the owner and, where the umask lets it, the owner's group may write: whatever the umask, not all the world. */
 const MODE = 0o775;
@@ -24,5 +25,17 @@ function make(folder: string): void {
     mkdirSync(folder, MODE);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/** Names in a folder in order, without temporary ones; none where there is no folder. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith('.'))
+      .sort(compareCodePoints);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }

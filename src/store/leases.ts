@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder } from './folders.ts';
+import { makeFolder, namesIn } from './folders.ts';
 import { type LeaseOwner, NO_LEASE, readLease, type SeenLease } from './leaseFile.ts';
 import { type Processes, systemProcesses } from './processes.ts';
 import { writing } from './storeError.ts';
@@ -109,6 +109,15 @@ export class Leases {
     if (held.fd !== this.#self?.fd) closeSync(held.fd);
   }
 
+  /** Names of the leases that a living owner has, seen without taking part. */
+  living(): string[] {
+    const processes = this.#self?.processes ?? this.#processes();
+    return namesIn(this.#folder).filter((name) => {
+      const seen = readLease(this.#path(name));
+      return seen !== undefined && !this.#isDead(name, seen, processes);
+    });
+  }
+
   /** Gives everything back. */
   close(): void {
     clearInterval(this.#timer);
@@ -150,8 +159,7 @@ export class Leases {
     return held;
   }
 
-  #isDead(name: string, seen: SeenLease): boolean {
-    const { self, startOf } = this.#self!.processes;
+  #isDead(name: string, seen: SeenLease, { self, startOf } = this.#self!.processes): boolean {
     const { owner } = seen;
     if (seen.id === NO_LEASE) return true;
     if (owner?.host === self.host && owner.boot === self.boot && owner.namespace === self.namespace) {

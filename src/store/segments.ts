@@ -60,15 +60,21 @@ export class Segments {
     });
   }
 
-  /** All records' JSON texts by key, unparsed, and the number of damaged lines that were passed over. */
-  read(): { records: Map<string, string>; damaged: number } {
+  /**
+   * All records' JSON texts by key, unparsed, and the number of lines that were passed over: damaged ones, and those
+   * that a stop cut short in the midst of writing.
+   */
+  read(): { records: Map<string, string>; damaged: number; torn: number } {
     const records = new Map<string, string>();
-    let damaged = 0;
+    const lines = { damaged: 0, torn: 0 };
     for (const { name, bytes } of readSegments(this.#folder, this.#extension)) {
-      this.#ends.set(name, bytes.lastIndexOf(LINE_END) + 1);
-      damaged += collect(bytes, records);
+      const end = bytes.lastIndexOf(LINE_END) + 1;
+      this.#ends.set(name, end);
+      lines.damaged += collect(bytes.subarray(0, end), records);
+      const last = collect(bytes.subarray(end), records);
+      lines[last > 0 && this.#isUnfinished(name) ? 'torn' : 'damaged'] += last;
     }
-    return { records, damaged };
+    return { records, ...lines };
   }
 
   /** What other processes appended since this one read, or asked last; a line that is still being written comes later. */
@@ -86,7 +92,7 @@ export class Segments {
         collect(bytes.subarray(0, end), records);
         this.#ends.set(name, from + end);
       }
-      if ((stat.mode & 0o222) === 0) this.#closed.add(name);
+      if ((stat.mode & WRITABLE) === 0) this.#closed.add(name);
     }
     return records;
   }
@@ -97,6 +103,12 @@ export class Segments {
     fchmodSync(this.#fd, 0o444);
     closeSync(this.#fd);
     this.#fd = undefined;
+  }
+
+  /** Whether its writer never ended a segment: it is at work, or was killed. One that was ended had all its lines whole. */
+  #isUnfinished(name: string): boolean {
+    const stat = statSync(join(this.#folder, name), { throwIfNoEntry: false });
+    return stat !== undefined && (stat.mode & WRITABLE) !== 0;
   }
 
   /** Whether a compaction took this segment out of its place, perhaps without what was appended last. */
@@ -151,6 +163,7 @@ function namesOf(folder: string, extension: string): string[] {
 }
 
 const LINE_END = 0x0a;
+const WRITABLE = 0o222;
 
 /** Adds the records of whole lines and counts those that are damaged. */
 function collect(bytes: Buffer, records: Map<string, string>): number {

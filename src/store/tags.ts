@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { namesIn } from './audit.ts';
+import { namesIn } from './folders.ts';
 import { readSealed, writeSealed } from './sealed.ts';
 import { writing } from './storeError.ts';
 

@@ -66,7 +66,7 @@ describe('auditStore', () => {
 
   it('counts damaged lines, and names damaged journals, plans, stat caches and checkpoints', () => {
     const root = storeOf('a');
-    append(join(root, 'actions', '2026-1.log'), 'torn');
+    append(join(root, 'actions', '2026-1.log'), 'no record\n');
     const plan = join('plans', 'x.json');
     writeSealed(join(root, plan), {});
     writeSealed(join(root, 'stat.json'), []);
@@ -75,6 +75,19 @@ describe('auditStore', () => {
     const audit = auditStore(root);
     expect(audit.lines).toBe(1);
     expect([...audit.files].sort()).toEqual([checkpoint, plan, join('runs', '2026-1.json'), 'stat.json']);
+  });
+
+  it('tells a line that a stop cut short from damage, by its segment, which nobody had ended', () => {
+    const root = storeOf('a');
+    const path = join(root, 'actions', '2026-1.log');
+    append(path, '\n01234567 abc {"outp');
+    const audit = auditStore(root);
+    expect(audit).toMatchObject({ records: 1, lines: 0, torn: 1 });
+    expect(isWhole(audit)).toBe(true);
+    chmodSync(path, 0o444);
+    expect(auditStore(root)).toMatchObject({ lines: 1, torn: 0 }); // an ended segment had been whole
+    append(path, '\n');
+    expect(auditStore(root)).toMatchObject({ lines: 1, torn: 0 }); // no stop writes what comes after
   });
 
   it('changes nothing', () => {

@@ -67,6 +67,21 @@ function watch(machine: Machine, taker: Leases, limit: number, each: () => void 
 }
 
 describe('a lease', () => {
+  it('is seen to live by one who takes no part, and leaves no trace of him', () => {
+    const { root, machine, owner, other } = pair();
+    expect(other.acquire('another')).toBe(true);
+    const files = () => readdirSync(join(root, 'leases')).sort();
+    const before = files();
+    const looking = open(root, machine, machine.process(3));
+    expect(looking.living()).toEqual(['another', 'k']);
+    owner.release('k');
+    expect(looking.living()).toEqual(['another']);
+    machine.running.delete(2);
+    expect(looking.living()).toEqual([]);
+    expect(files()).toEqual(before.filter((name) => name !== 'k'));
+    expect(open(join(root, 'nowhere'), machine, machine.process(4)).living()).toEqual([]);
+  });
+
   it('is had by one at a time, and given back', () => {
     const { owner, other } = pair();
     expect(other.acquire('k')).toBe(false);

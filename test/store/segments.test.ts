@@ -17,7 +17,7 @@ const read = (root: string) => new Segments(root, '.log', 'reader').read();
 describe('Segments', () => {
   it('gives nothing where there is no folder, and makes none', () => {
     const root = join(folder(), 'none');
-    expect(read(root)).toEqual({ records: new Map(), damaged: 0 });
+    expect(read(root)).toEqual({ records: new Map(), damaged: 0, torn: 0 });
     expect(() => readdirSync(root)).toThrow(/ENOENT/);
   });
 
@@ -73,9 +73,9 @@ describe('Segments', () => {
   /** Reads a segment of other bytes: no record may be another than was written. Gives those that are left. */
   function survivors(root: string, bytes: Buffer): { kept: string[]; damaged: number } {
     writeFileSync(join(root, 'a.log'), bytes);
-    const { records: found, damaged } = read(root);
+    const { records: found, damaged, torn } = read(root);
     for (const [key, text] of found) expect(text).toBe(texts.get(key));
-    return { kept: [...found.keys()], damaged };
+    return { kept: [...found.keys()], damaged: damaged + torn };
   }
 
   it('truncated at any length, loses the cut line only', () => {

@@ -17,6 +17,7 @@ import { compareCodePoints, type Digest } from '../../store/canonical.ts';
 import { type StatedChange, writeStatement } from '../../store/statements.ts';
 import { printAccepting, printStatements } from '../acceptance.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { interruptible } from '../interruption.ts';
 import { localExecutor } from '../localExecutor.ts';
 import { openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
 import { plural } from '../text.ts';
@@ -160,16 +161,18 @@ async function compute(
 ): Promise<Judgement> {
   const jobs = options.jobs ?? availableParallelism();
   const executor = localExecutor(jobs);
+  const { signal, close } = interruptible('Stopped: nothing was accepted.');
   try {
     return await judge(nodes, found, sampleCandidates(found.candidates, sizeOf(options)), {
       ...session,
       executor,
       jobs,
-      signal: new AbortController().signal,
+      signal,
       isSound: () => true, // a damaged input fails the trial that reads it
     });
   } finally {
     await executor.close();
+    close();
   }
 }
 

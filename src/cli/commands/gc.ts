@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { inspectKindFiles } from '../../engine/kindFiles.ts';
 import { liveGrowth } from '../../engine/liveGrowth.ts';
-import { namesIn } from '../../store/audit.ts';
 import type { Digest } from '../../store/canonical.ts';
+import { namesIn } from '../../store/folders.ts';
 import { findGarbage, type Garbage } from '../../store/garbage.ts';
 import { readLock } from '../../store/lockFile.ts';
 import { allRuns, type RunJournal } from '../../store/runs.ts';
@@ -46,8 +46,13 @@ export async function gcCommand(options: GcOptions): Promise<number> {
   }
   const lock = [...(readLock(lockPath(session))?.values() ?? [])];
   const digests = new Set(lock.flatMap((section) => [...section.values()]));
-  // What a damaged tag names may be any result: none is removed until it is known.
-  const keys = new Set([...ofRuns, ...current, ...(tags.lost.length > 0 ? session.log.keys() : [])]);
+  const keys = new Set([
+    ...ofRuns,
+    ...current,
+    ...session.leases.living(), // what somebody is at now
+    // What a damaged tag names may be any result: none is removed until it is known.
+    ...(tags.lost.length > 0 ? session.log.keys() : []),
+  ]);
   const plans = new Set(sessions.map(planFile));
   const grace = { now: Date.now(), graceMs: options.grace * 1000 };
   const garbage = findGarbage(

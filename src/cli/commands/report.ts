@@ -4,6 +4,7 @@ import { lastRun, type RunRecord } from '../../store/runs.ts';
 import { EXIT } from '../exit.ts';
 import { writeReport } from '../publish.ts';
 import { currentRecords, forecastSession, openSession, type StudyOptions, selectNodes } from '../session.ts';
+import { claimResults } from '../verdicts.ts';
 
 /** `driftline report`: draws the report from what is in the store, without running anything. */
 export async function reportCommand(options: StudyOptions & { json?: boolean }): Promise<number> {
@@ -31,7 +32,8 @@ export async function reportCommand(options: StudyOptions & { json?: boolean }):
     counts,
     actions,
   };
-  const path = relative(process.cwd(), await writeReport(session, records, run, files));
+  const claims = claimResults(session.plan, records, session.cas);
+  const path = relative(process.cwd(), await writeReport(session, records, run, files, claims));
   const missing = forecasts.length - actions.length;
   if (options.json) process.stdout.write(`${JSON.stringify({ report: path, missing })}\n`);
   else {

@@ -9,6 +9,7 @@ import { schedule } from '../../engine/scheduler.ts';
 import { alone } from '../../engine/waiting.ts';
 import { BlobError } from '../../store/cas.ts';
 import { EXIT } from '../exit.ts';
+import { interruptible } from '../interruption.ts';
 import { checkTagOption, keepJournal, tagRun } from '../journal.ts';
 import { localExecutor } from '../localExecutor.ts';
 import { checkLockOptions, type LockOptions, settleLock } from '../lock.ts';
@@ -74,8 +75,8 @@ export async function runCommand(targets: readonly string[], options: RunOptions
     // Two runs that publish at once, with other parameters say, would mix their files; and the marks of what stands
     // would be those of the other's.
     return alone(session.leases, 'publish', async () => {
-      const { reportPath, files } = await publish(session, done.records, record, whole);
       const claims = claimResults(session.plan, done.records, session.cas);
+      const { reportPath, files } = await publish(session, done.records, record, claims, whole);
       const { results, pending } = lockEntries(session.graph.nodes.values(), done.records);
       const succeeded = done.counts.failed + done.counts.skipped === 0 && !done.interrupted;
       if (whole && succeeded) rememberStanding(session, run, done.records, files, claims, reportPath, results);
@@ -121,14 +122,10 @@ async function execute<T>(
   options: RunOptions,
   finish: (result: Done) => Promise<T>,
 ): Promise<T> {
-  const stop = new AbortController();
-  const onInterrupt = (): void => {
-    if (stop.signal.aborted) process.exit(EXIT.interrupted);
+  const interruption = interruptible('Stopped.', () => {
     process.stderr.write('\nStopping: what is finished is kept, the next run goes on from there.\n');
-    stop.abort();
-  };
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onInterrupt);
+  });
+  const { signal } = interruption;
   const executor = localExecutor(jobs);
   const started = performance.now();
   if (options.json) printEvent({ type: 'run-started', run: session.runId, actions: nodes.length });
@@ -143,14 +140,14 @@ async function execute<T>(
         executor,
         jobs,
         keepGoing: options.keepGoing ?? false,
-        signal: stop.signal,
+        signal,
         emit(event) {
           if (event.type === 'action-failed' && event.failure.kind === 'damaged-input') damaged = true;
           (progress?.handle ?? printEvent)(event);
         },
       }).finally(() => progress?.close());
       before = before === undefined ? result : together(before, result);
-      const interrupted = stop.signal.aborted;
+      const interrupted = signal.aborted;
       if (damaged && round < ROUNDS && !interrupted) continue;
       try {
         const finished = await finish({ ...before, interrupted, damaged });
@@ -173,8 +170,7 @@ async function execute<T>(
   } finally {
     session.leases.close();
     await executor.close();
-    process.off('SIGINT', onInterrupt);
-    process.off('SIGTERM', onInterrupt);
+    interruption.close();
   }
 }
 

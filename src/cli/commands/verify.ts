@@ -10,6 +10,7 @@ import type { Digest } from '../../store/canonical.ts';
 import { repairStore } from '../../store/repair.ts';
 import { lastRun } from '../../store/runs.ts';
 import { EXIT } from '../exit.ts';
+import { interruptible } from '../interruption.ts';
 import { localExecutor } from '../localExecutor.ts';
 import { type LockState, lockState } from '../lock.ts';
 import {
@@ -101,6 +102,7 @@ async function recomputeSample(
   const chosen = sample(eligible, options.all ? { fraction: 1 } : (options.sample ?? SAMPLE));
   const jobs = options.jobs ?? otherJobs(lastRun(session.storeRoot)?.jobs);
   const executor = localExecutor(jobs);
+  const { signal, close } = interruptible('Stopped: not all that was to be was computed again.');
   try {
     const bad = new Set([...audit.damaged, ...audit.missing].map(({ digest }) => digest));
     const badFiles = new Set(options.repair ? [] : audit.files.map((path) => join(session.storeRoot, path)));
@@ -108,7 +110,7 @@ async function recomputeSample(
       ...session,
       executor,
       jobs,
-      signal: new AbortController().signal,
+      signal,
       isSound: ({ task }) =>
         !badFiles.has(task.bundle) &&
         !Object.values(task.inputs).some((input) => [input].flat().some(({ digest }) => bad.has(digest))),
@@ -119,6 +121,7 @@ async function recomputeSample(
     return { jobs, current: current.length, outdated, skipped, results, revoked };
   } finally {
     await executor.close();
+    close();
   }
 }
 
