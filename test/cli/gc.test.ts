@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Leases } from '../../src/store/leases.ts';
 import { temporaryFolders } from '../store/folder.ts';
 import { SMALL, TemporaryStudy } from './study.ts';
 
@@ -39,6 +40,17 @@ describe('driftline gc', () => {
     const tight = await study.driftline('gc', '--keep-runs', '1', ...NOW, '--max-size', '1kB');
     expect(tight.out).toContain('Would remove 2 results');
     expect(tight.out).toMatch(/^What is needed has [\d.]+ kB, more than 1\.0 kB/m);
+  });
+
+  it('keeps what a living process is at', async () => {
+    const useless = (await gc('--keep-runs', '1', ...NOW)).records;
+    const leases = new Leases(join(study.root, '.driftline'));
+    try {
+      expect(leases.acquire(useless[0].key)).toBe(true);
+      expect((await gc('--keep-runs', '1', ...NOW)).records).toEqual(useless.slice(1));
+    } finally {
+      leases.close();
+    }
   });
 
   it('removes with --yes what it said, to the byte; then a run has nothing to do and verify finds the store whole', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../store/folder.ts';
@@ -158,5 +158,29 @@ describe('driftline run that is interrupted', () => {
     expect(events(out).at(-1)).toMatchObject({ type: 'run-finished', executed: 2, skipped: 2, interrupted: true });
     const plan = JSON.parse((await slow.driftline('plan', '--json')).out);
     expect(plan.counts).toMatchObject({ cached: 2, run: 1, depends: 1 });
+  });
+
+  it.each(['run', 'verify'])('%s, by a second Ctrl-C at once, leaves no program running', async (command) => {
+    const mark = join(folder(), 'mark');
+    // It does not care to be asked to end. On its first start it gives what is to be verified.
+    const program = `printf "x\\n1\\n" > $0; [ -e ${mark}.done ] || exit 0; trap "" TERM INT; echo $$ > ${mark}; while :; do sleep 0.05; done`;
+    const study = new TemporaryStudy(folder(), {
+      'pipeline.yaml': `driftline: 1
+study: Stubborn
+stages:
+  stubborn: { run: [sh, -c, ${JSON.stringify(program)}, "\${outputs.out}"], outputs: { out: out.csv } }
+`,
+    });
+    if (command === 'verify') expect((await study.driftline('run')).code).toBe(0);
+    writeFileSync(`${mark}.done`, '');
+    const child = study.start([command, '--jobs', '1']);
+    const ended = ending(child);
+    while (!existsSync(mark) || readFileSync(mark, 'utf8') === '') await new Promise((next) => setTimeout(next, 20));
+    const pid = Number(readFileSync(mark, 'utf8'));
+    child.kill('SIGINT');
+    await new Promise((next) => setTimeout(next, 30));
+    child.kill('SIGINT');
+    expect((await ended).code).toBe(130);
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
   });
 });

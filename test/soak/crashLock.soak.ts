@@ -10,7 +10,10 @@ const lockOf = ({ study }: Victim): string | undefined => {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 };
 
-/** The study has a lock of how it was, is edited and run: the lock is to be written anew. */
+/** What the run is called, if it is called anything: a tag that is there is whole. */
+const tagsOf = async (victim: Victim): Promise<unknown> => JSON.parse(await succeeds(victim, 'tag', '--json'));
+
+/** The study has a lock of how it was, is edited and run: the lock is to be written anew, and the run gets a name. */
 let old: string | undefined;
 const locked = await scene({
   files: TINY,
@@ -20,19 +23,23 @@ const locked = await scene({
     victim.study.write(TINY_EDITED);
     await succeeds(victim, 'run');
   },
-  command: ['run', '--lock'],
+  command: ['run', '--lock', '--tag', 'kept'],
 });
 const { victim, counts } = locked;
 const anew = lockOf(victim);
+const tagged = await tagsOf(victim);
 
-killedAt('run --lock', allFailpoints(counts), async (point) => {
+killedAt('run --lock --tag', allFailpoints(counts), async (point) => {
   victim.reset();
   expect(lockOf(victim)).toBe(old);
   const { signal } = await victim.kill(point);
   expect([old, anew]).toContain(lockOf(victim));
+  const tags = await tagsOf(victim);
+  expect([[], tagged]).toContainEqual(tags);
   const { code } = await victim.study.driftline('run', '--locked');
   expect(code).toBe(lockOf(victim) === anew ? 0 : 1);
-  await succeeds(victim, 'run', '--lock');
+  await succeeds(victim, 'run', '--lock', ...(Array.isArray(tags) && tags.length === 0 ? ['--tag', 'kept'] : []));
   expect(lockOf(victim)).toBe(anew);
+  expect(await tagsOf(victim)).toEqual(tagged);
   return signal === 'SIGKILL';
 });

@@ -22,16 +22,36 @@ export default defineStage({
 });
 `;
 
+/** Numbers by chance, of which as many are drawn as it takes. */
+const DRAW = `
+import { Type } from '@sinclair/typebox';
+import { defineStage, table } from 'driftline/stage';
+export default defineStage({
+  summary: 'A number by chance',
+  params: Type.Object({}),
+  inputs: {},
+  outputs: { count: table({ replicates: 'int32' }) },
+  replicates: {
+    outputs: { one: table({ value: 'float64' }) },
+    combine: ({ replicates: { one } }) => ({ count: { replicates: [one.length] } }),
+  },
+  run: ({ seed }) => ({ one: { value: [10 + Number.parseInt(seed.slice(0, 8), 16) / 2 ** 32] } }),
+});
+`;
+
 const PIPELINE = `driftline: 1
 study: Crash
 seed: crash
-params: { n: 40, steps: 1000 }
+params: { n: 40, steps: 1000, width: 0.5 }
 stages:
   squares:
     uses: squares
     matrix: { scale: [1, 2, 3, 4, 5, 6] }
     with: { n: "\${params.n}", offset: "\${matrix.scale}" }
   steps: { uses: steps, replicates: 3, with: { steps: "\${params.steps}" } }
+  draws:
+    uses: draw
+    replicates: { min: 2, max: 6, until: { metric: value, relativeHalfWidth: "\${params.width}" } }
   doubled:
     uses: join
     inputs: { rows: ./given.csv }
@@ -52,12 +72,14 @@ export const COLD = {
   'given.csv': 'x\n1\n2\n',
   'stages/squares.ts': SQUARES,
   'stages/steps.ts': STEPS,
+  'stages/draw.ts': DRAW,
 };
 
-/** The same study later: some cells are new, runs grow, and a stage is gone, whose files are removed from `out/`. */
+/** The same study later: some cells are new, runs grow, more is drawn, and a stage is gone, whose files are removed from `out/`. */
 export const EDITED = {
   'pipeline.yaml': PIPELINE.replace('[1, 2, 3, 4, 5, 6]', '[2, 3, 7, 8]')
     .replace('steps: 1000', 'steps: 1500')
+    .replace('width: 0.5', 'width: 0.001')
     .replace(/ {2}doubled:\n(?: {4}.*\n)+/, ''),
 };
 

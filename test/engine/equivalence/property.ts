@@ -28,18 +28,9 @@ class Broken extends Error {
   }
 }
 
-/** A folder in memory where there is such a place: what counts is which actions run, not that they reach a disk. */
-function scratchFolder(): string {
-  try {
-    return mkdtempSync('/dev/shm/driftline-edits-');
-  } catch {
-    return mkdtempSync(join(tmpdir(), 'driftline-edits-'));
-  }
-}
-
 /** A study that is edited and run again and again. */
 class EditedStudy {
-  readonly #study = new FakeStudy(scratchFolder());
+  readonly #study = new FakeStudy(mkdtempSync(join(tmpdir(), 'driftline-edits-')));
   readonly #history: StudyModel[] = [];
   /** Computations that were done in former runs, whose results nothing took away since. */
   #done = new Set<Digest>();
