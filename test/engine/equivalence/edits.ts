@@ -38,6 +38,14 @@ const fields = {
   exclude: fc.subarray([1, 2, 3, 4]),
   include: fc.subarray([3, 4, 5]),
   replicates: fc.integer({ min: 1, max: 4 }),
+  until: fc.option(
+    fc.record({
+      min: fc.integer({ min: 2, max: 3 }),
+      width: fc.integer({ min: 1, max: 2 }),
+      confidence: fc.constantFrom(0.9, 0.95),
+    }),
+    { nil: undefined, freq: 1 },
+  ),
   steps: fc.integer({ min: 1, max: 6 }),
   keep: small,
   confidence: small,

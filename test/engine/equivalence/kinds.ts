@@ -9,6 +9,8 @@ import type { StudyModel, Uses } from './model.ts';
 
 const TABLE: Port = { type: 'table' };
 const OPTIONAL: Port = { type: 'table', optional: true };
+/** With a number to look at, which `until` asks for. */
+const DRAW: Port = { type: 'table', schema: { x: 'float64' } };
 /** Loose schemas: compiling tight ones for every edit would take longer than all else. */
 const params = (properties: Readonly<Record<string, unknown>> = {}) => ({ type: 'object', properties });
 
@@ -20,14 +22,14 @@ const CONTRACTS: Readonly<Record<Exclude<Uses, 'program'>, Partial<DescribedKind
   combined: {
     params: params(),
     seeded: true,
-    replicateOutputs: { draw: TABLE },
+    replicateOutputs: { draw: DRAW },
     observes: ['keep'],
     combineParams: ['confidence'],
   },
   grown: {
     params: params(),
     seeded: true,
-    replicateOutputs: { draw: TABLE },
+    replicateOutputs: { draw: DRAW },
     observes: ['keep'],
     grows: 'steps',
   },
@@ -64,7 +66,7 @@ export const resolverOf = (loaded: readonly LoadedKind[]): KindResolver => {
 /** All that a task lets its kind see, with contents in place of digests: what its result may rest on. */
 function visible(task: Task, contentOf: (digest: Digest) => string): Readonly<Record<string, unknown>> {
   const input = ({ digest, format }: InputBlob) => ({ format, content: contentOf(digest) });
-  const { bundle, entry, params: told, files, inputs, outputs, seed } = task;
+  const { bundle, entry, params: told, files, inputs, outputs, seed, looks } = task;
   return {
     bundle,
     entry,
@@ -78,6 +80,7 @@ function visible(task: Task, contentOf: (digest: Digest) => string): Readonly<Re
     ),
     outputs: Object.keys(outputs),
     seed,
+    ...(looks !== undefined && { looks }),
   };
 }
 
@@ -96,7 +99,10 @@ export function performModel(task: Task, contentOf: (digest: Digest) => string):
   const identity = sha256(canonical(seen));
   const uses = task.bundle.split(' ')[0];
   const hash = uses === 'grown' && task.entry === 'run' ? walked(task, seen) : identity;
-  const names = Object.keys(task.outputs).filter((name) => name !== 'extra' || Number.parseInt(hash[0], 16) % 2 === 0);
+  // An optional table is left out of every second result, and every second look asks for more.
+  const names = Object.keys(task.outputs).filter(
+    (name) => !['extra', 'more'].includes(name) || Number.parseInt(hash[0], 16) % 2 === 0,
+  );
   const text = uses === 'lossy' ? String(Number.parseInt(hash[0], 16) % 2) : hash;
   return { identity, texts: Object.fromEntries(names.map((name) => [name, `${name} ${text}`])) };
 }

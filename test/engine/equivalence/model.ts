@@ -18,7 +18,10 @@ export interface StageModel {
   readonly axis: readonly number[];
   readonly exclude: readonly number[];
   readonly include: readonly number[];
+  /** How many; under `until` the most. */
   readonly replicates: number;
+  /** Looks at the replicates decide how many are needed: the least of them, and a width. */
+  readonly until: { readonly min: number; readonly width: number; readonly confidence: number } | undefined;
   readonly steps: number;
   readonly keep: number;
   readonly confidence: number;
@@ -87,7 +90,7 @@ function stageYaml(model: StudyModel, stage: StageModel, at: number): string {
           `env: { KEEP: "${stage.keep}" }`,
         ]
       : [`uses: ${uses}`, `with: ${fields[uses]}`];
-  if (['combined', 'grown'].includes(uses)) lines.push(`replicates: ${stage.replicates}`);
+  if (['combined', 'grown'].includes(uses)) lines.push(`replicates: ${replicatesYaml(stage)}`);
   if (stage.axis.length > 0) {
     const point = (cs: readonly number[]): string => `[${cs.map((value) => `{ c: ${value} }`).join(', ')}]`;
     const out = excluded(stage);
@@ -98,6 +101,13 @@ function stageYaml(model: StudyModel, stage: StageModel, at: number): string {
   }
   if (inputs.length > 0) lines.push(`inputs: { ${inputs.join(', ')} }`);
   return `  ${name}:\n${lines.map((line) => `    ${line}\n`).join('')}`;
+}
+
+function replicatesYaml({ replicates, until }: StageModel): string {
+  if (until === undefined) return `${replicates}`;
+  const { min, width, confidence } = until;
+  const rule = `{ metric: x, halfWidth: ${width}, confidence: ${confidence} }`;
+  return `{ min: ${min}, max: ${Math.max(min, 2 * replicates)}, until: ${rule} }`;
 }
 
 /** An optional table goes to the input that may be left out, any other to one that may not. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { type Forecast, forecast } from '../../../src/engine/forecast.ts';
+import { refusedBy } from '../../../src/engine/gates.ts';
 import { liveGrowth } from '../../../src/engine/liveGrowth.ts';
 import { isEmptyGather, NOTHING, resolveAction } from '../../../src/engine/resolve.ts';
 import type { ActionRecord } from '../../../src/store/actions.ts';
@@ -83,7 +84,7 @@ class EditedStudy {
       (target) => JSON.stringify(expected[target]) !== JSON.stringify(results[target]),
     );
     if (wrong.length > 0) broken('other results than from scratch', wrong);
-    const left = this.#forecast(plan).filter(({ state }) => state !== 'cached');
+    const left = this.#forecast(plan).filter(({ state }) => state !== 'cached' && state !== 'not-needed');
     if (left.length > 0)
       broken(
         'not cached after a run',
@@ -144,7 +145,13 @@ class EditedStudy {
     const stats = { digest: (path: string) => this.#file(readFileSync(path)) } as unknown as StatCache;
     const records = new Map<string, ActionRecord>();
     this.#blobs.clear();
+    const notNeeded = new Map<string, string>();
     for (const node of context.graph.select()) {
+      const by = refusedBy(node, records, notNeeded);
+      if (by !== undefined) {
+        notNeeded.set(node.target, by);
+        continue;
+      }
       const action = resolveAction(node, { ...context, stats, record: (target) => records.get(target) });
       if (isEmptyGather(action)) {
         records.set(node.target, NOTHING);
