@@ -1,13 +1,10 @@
 /**
  * Times the mean-field fixed point near 100 levels. Run `node bench/fixedPoint.mjs` for a table; `rows()` is what other
- * benches collect. The TypeScript is bundled on the fly, so what is timed is the source as it stands.
+ * benches collect.
  */
-import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+import { pathToFileURL } from 'node:url';
+import { fromSources } from './fromSources.mjs';
 
 /** Policy, rate and truncation; the last two are what the study asks for, at the truncation that their tails need. */
 const CASES = [
@@ -28,21 +25,10 @@ const CASES = [
   { name: 'MBOUNCE(3, 10), λ = 0.75', spec: { kind: 'mbounce', alpha: 3, d: 10, K: 2 }, lambda: 0.75 },
 ];
 
-async function loadScience() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export { fixedPoint } from './src/science/meanfield/fixedPoint.ts';
-export { makePolicy } from './src/science/policy/policy.ts';`,
-      resolveDir: root,
-      loader: 'ts',
-    },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
-}
+const loadScience = () =>
+  fromSources(`
+    export { fixedPoint } from './src/science/meanfield/fixedPoint.ts';
+    export { makePolicy } from './src/science/policy/policy.ts';`);
 
 /** One row per case: the first call, with nothing compiled yet for it, and the median of `repetitions` more. */
 export async function rows({ repetitions = 25 } = {}) {

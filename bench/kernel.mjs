@@ -5,12 +5,11 @@
  * time, so that other work on the machine counts less; ratios are of medians.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
 import { buildKernel } from '../scripts/buildKernel.mjs';
+import { fromSources } from './fromSources.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const IS_X64 = process.arch === 'x64';
@@ -43,7 +42,7 @@ export async function benchKernel({
     execFileSync('cc', ['-O3', '-march=native', ...options, '-o', join(bin, name), join(ROOT, 'bench/c', source)]);
   }
   await buildKernel({ root: ROOT });
-  const sim = await bundle();
+  const sim = await loadSimulator();
   const policy = sim.makePolicy({ kind: 'abounce', C, d, K });
   const rng = sim.streamPair(SEED, 'events');
   const lambda = sim.rational(a, b);
@@ -167,29 +166,14 @@ const median = (values) => {
 };
 
 /** The modules under src that the bench needs, as one. */
-async function bundle() {
-  const folder = mkdtempSync(join(tmpdir(), 'driftline-bench-'));
-  const outfile = join(folder, 'sim.mjs');
-  const contents = `
+const loadSimulator = () =>
+  fromSources(`
     export { KernelMemory, loopFor } from './src/science/sim/kernelMemory.ts';
     export { makePolicy } from './src/science/policy/policy.ts';
     export { streamPair } from './src/science/random/stream.ts';
     export { rational } from './src/science/numeric/rational.ts';
     export { originTable, sampleTable } from './src/science/random/narrowDraw.ts';
-    export { maximumThresholds } from './src/science/random/maximumOfUniforms.ts';`;
-  try {
-    await build({
-      stdin: { contents, resolveDir: ROOT, loader: 'ts' },
-      bundle: true,
-      format: 'esm',
-      platform: 'node',
-      outfile,
-    });
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+    export { maximumThresholds } from './src/science/random/maximumOfUniforms.ts';`);
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const result = await benchKernel();

@@ -2,14 +2,13 @@
  * Times what sharing a store costs a run that is alone, for each action that it computes: taking a lease and giving it
  * back, and asking what others recorded, for stores that several runs have written to.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { fromSources } from './fromSources.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const SEGMENTS = [5, 100, 1000];
 const TIMES = 300;
 const ROUNDS = 5;
@@ -18,7 +17,7 @@ const ROUNDS = 5;
 export async function leaseRows() {
   const folder = mkdtempSync(join(tmpdir(), 'driftline-bench-'));
   try {
-    const { ActionLog, Leases } = await loadStore(folder);
+    const { ActionLog, Leases } = await loadStore();
     return SEGMENTS.map((segments) => rowOf(join(folder, String(segments)), segments, ActionLog, Leases));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -54,23 +53,10 @@ function perCall(work) {
 
 const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
-async function loadStore(folder) {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `export { ActionLog } from './src/store/actions.ts';
-export { Leases } from './src/store/leases.ts';`,
-      resolveDir: root,
-      loader: 'ts',
-    },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-  });
-  const file = join(folder, 'store.mjs');
-  writeFileSync(file, outputFiles[0].contents);
-  return import(pathToFileURL(file).href);
-}
+const loadStore = () =>
+  fromSources(`
+    export { ActionLog } from './src/store/actions.ts';
+    export { Leases } from './src/store/leases.ts';`);
 
 export const lineOf = ({ segments, leaseMs, refreshMs }) =>
   `${`${segments} segments`.padEnd(40)}${leaseMs.toFixed(3).padStart(8)} ms   refresh ${refreshMs.toFixed(3)} ms`;

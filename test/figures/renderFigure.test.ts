@@ -30,6 +30,30 @@ describe('renderFigure', () => {
     expect(warnings).toEqual([]);
   });
 
+  it.each([
+    '</text></svg><script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    '\u202e</title><svg onload=alert(1)>',
+  ])('makes no markup of what a title, an axis or a cell of a table says: %s', async (poison) => {
+    const named = { ...spec, title: poison, encoding: { ...spec.encoding, x: { ...spec.encoding.x, title: poison } } };
+    const hostile = tableFrom({ C: [poison, poison], i: [1, 2], tail: [0.5, 0.4] }, undefined, 'rows');
+    const { files } = await renderFigure({
+      spec: named,
+      tables: { rows: hostile },
+      formats: ['svg', 'html'],
+      title: poison,
+    });
+    expect(text(files.svg)).toContain('&lt;');
+    expect(text(files.svg)).not.toMatch(/<(?:script|img)|<svg[^>]*onload|<\/svg>./);
+    const harmless = await renderFigure({ spec: named, tables: { rows }, formats: ['html'], title: 'plain' });
+    const count = (html: string) => [...html.matchAll(/<(?:script|img|svg|title)\b|<\/(?:script|title)>/g)].length;
+    const plain = await renderFigure({ spec, tables: { rows }, formats: ['html'], title: 'plain' });
+    expect([count(text(files.html)), count(text(harmless.files.html))]).toEqual([
+      count(text(plain.files.html)),
+      count(text(plain.files.html)),
+    ]);
+  });
+
   it('draws text in the shipped fonts: in pixels it is there, in a page it stays text', async () => {
     const { files } = await renderFigure({ spec, tables: { rows }, formats: ['png', 'pdf'] });
     const untitled = { ...spec, encoding: { ...spec.encoding, x: { ...spec.encoding.x, title: ' ' } } };

@@ -155,12 +155,15 @@ describe('texts of a study', () => {
     '</script><script>alert(1)</script>',
     "'><svg onload=alert(1)>",
     '</style></title><!--',
+    '\u202e\u2066"><script>alert(1)</script>\u2069', // read from right to left
+    '[x](javascript:alert(1)) ![y](javascript:alert(2)) <javascript:alert(3)>',
   ])('cannot become markup: %s', (poison) => {
     const bad = renderReport(poisoned(poison), { script: SCRIPT });
     const count = (text: string, tag: RegExp) => [...text.matchAll(tag)].length;
     for (const tag of [/<script\b/g, /<\/script>/g, /<img\b/g, /<svg\b/g, /<style\b/g, /<\/style>/g, /<\/title>/g])
       expect(count(bad, tag)).toBe(count(page, tag));
     expect(bad).not.toContain('<!--');
+    expect(body(bad)).not.toMatch(/(?:href|src)="?javascript:/i);
     const links = [...body(bad).matchAll(/href="#([^"]*)"/g)].map(([, id]) => id);
     const ids = new Set([...bad.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id));
     expect(links.filter((id) => !ids.has(id ?? ''))).toEqual([]);
