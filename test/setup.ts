@@ -31,7 +31,7 @@ function folderInMemory(): string | undefined {
     return undefined;
   }
   const folder = mkdtempSync(join(shared, 'driftline-tests-'));
-  chmodSync(folder, 0o755); // some tests run programs as another user
+  chmodSync(folder, 0o1777); // as any folder of that sort: some tests run programs as another user
   const program = join(folder, 'program');
   writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 });
   const runs = spawnSync(program).status === 0;

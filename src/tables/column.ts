@@ -74,6 +74,10 @@ export function inferType(values: ArrayLike<unknown>, where: string): ColumnType
 /** An object for column names to be keys of; it has no prototype that a name could collide with. */
 export const byName = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
 
+/** The type that a schema gives a column. A name that every object has, such as `constructor`, is no column of it. */
+export const typeIn = (schema: Schema | undefined, name: string): ColumnType | undefined =>
+  schema !== undefined && Object.hasOwn(schema, name) ? schema[name] : undefined;
+
 /** @throws {TableError} for a name that no column may have */
 export function checkName(name: string, where: string): void {
   if (name === '') throw new TableError(`${where}: a column has an empty name`);

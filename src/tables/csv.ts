@@ -1,4 +1,4 @@
-import { byName, checkName, TableError } from './column.ts';
+import { byName, checkName, TableError, typeIn } from './column.ts';
 import type { ColumnType, Schema, Table, Value } from './table.ts';
 import { tableFrom } from './tableFrom.ts';
 
@@ -143,7 +143,7 @@ export function fromCsv(text: string, schema?: Schema, where = 'CSV'): Table {
   const types = byName<ColumnType>();
   for (const [at, name] of names.entries()) {
     checkName(name, where);
-    const type = schema?.[name] ?? inferred(lines.map(({ fields }) => fields[at]));
+    const type = typeIn(schema, name) ?? inferred(lines.map(({ fields }) => fields[at]));
     types[name] = type;
     columns[name] = lines.map(({ number, fields }) =>
       readField(fields[at], type, `${where}, line ${number}, column ${name}`),

@@ -1,5 +1,5 @@
 import { table as arqueroTable, type ColumnTable } from 'arquero';
-import { byName, checkName, columnOf, inferType, makeTable, TableError } from './column.ts';
+import { byName, checkName, columnOf, inferType, makeTable, TableError, typeIn } from './column.ts';
 import type { ColumnType, Schema, Table, Value } from './table.ts';
 
 /** A table between two verbs: Arquero's, and the types of the columns that still have the type they came with. */
@@ -70,7 +70,7 @@ export function tableOf({ table, types }: Frame, declared: Schema = {}, where = 
     checkScalars(values, here);
     const carriedType = types.get(name);
     const type =
-      declared[name] ??
+      typeIn(declared, name) ??
       (carriedType !== undefined && fits(values, carriedType) ? carriedType : inferType(values, here));
     schema[name] = type;
     columns[name] = columnOf(values, type, here);

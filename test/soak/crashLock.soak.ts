@@ -11,7 +11,10 @@ const lockOf = ({ study }: Victim): string | undefined => {
 };
 
 /** What the run is called, if it is called anything: a tag that is there is whole. */
-const tagsOf = async (victim: Victim): Promise<unknown> => JSON.parse(await succeeds(victim, 'tag', '--json'));
+async function tagsOf(victim: Victim): Promise<unknown[]> {
+  const tags: { readonly taggedAt: string }[] = JSON.parse(await succeeds(victim, 'tag', '--json'));
+  return tags.map(({ taggedAt: _, ...tag }) => tag);
+}
 
 /** The study has a lock of how it was, is edited and run: the lock is to be written anew, and the run gets a name. */
 let old: string | undefined;
@@ -38,7 +41,7 @@ killedAt('run --lock --tag', allFailpoints(counts), async (point) => {
   expect([[], tagged]).toContainEqual(tags);
   const { code } = await victim.study.driftline('run', '--locked');
   expect(code).toBe(lockOf(victim) === anew ? 0 : 1);
-  await succeeds(victim, 'run', '--lock', ...(Array.isArray(tags) && tags.length === 0 ? ['--tag', 'kept'] : []));
+  await succeeds(victim, 'run', '--lock', ...(tags.length === 0 ? ['--tag', 'kept'] : []));
   expect(lockOf(victim)).toBe(anew);
   expect(await tagsOf(victim)).toEqual(tagged);
   return signal === 'SIGKILL';

@@ -13,7 +13,8 @@ export class SmallDisk {
   constructor(path: string, bytes: number) {
     mkdirSync(path, { recursive: true });
     this.path = path;
-    if (!done('mount', '-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', path)) throw new Error(`cannot mount ${path}`);
+    if (!done('mount', '-t', 'tmpfs', '-o', `size=${bytes},mode=755`, 'tmpfs', path))
+      throw new Error(`cannot mount ${path}`);
   }
 
   /** `size=…` in bytes, `ro` or `rw`. */

@@ -6,6 +6,11 @@ import { tableFrom } from '../../src/tables/tableFrom.ts';
 import { arbitraryTable, plain } from './arbitraryTable.ts';
 
 describe('CSV', () => {
+  it('takes a name that every object has for a column like any other', () => {
+    expect(() => fromCsv('x,constructor\n1,2\n', { x: 'int32' })).toThrow('not declared: constructor');
+    expect({ ...fromCsv('x,constructor\n1,2\n').schema }).toEqual({ x: 'float64', constructor: 'float64' });
+  });
+
   it('gives back every table under its schema', () => {
     fc.assert(
       fc.property(arbitraryTable, (table) => {

@@ -85,6 +85,16 @@ describe('joins', () => {
 });
 
 describe('verbs of one table', () => {
+  it('takes names that every object has for columns like any other', () => {
+    const rows = tableFrom({ x: [1, 2] }, undefined, 'rows');
+    const { columns, schema } = applyVerbs({ rows }, undefined, [
+      { rename: { x: 'constructor' } },
+      { derive: { toString: "d => 'a'" } },
+    ]);
+    expect({ ...schema }).toEqual({ constructor: 'float64', toString: 'utf8' });
+    expect([...(columns.constructor as unknown as number[])]).toEqual([1, 2]);
+  });
+
   it('derives, filters, orders and slices', () => {
     expect(
       rows([
