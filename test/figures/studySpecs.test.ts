@@ -61,6 +61,12 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
       { lambda: 0.75, rule: 'additive', C: 3, alpha: null, gain: 2.4, gainLo: 2.3, gainHi: 2.5, jobDelay: 2.66 },
     ],
   },
+  'figure-convergence': {
+    errors: [
+      convergenceRow({ approximation: 'mean field', n: 10, error: 0.1, least: 0.09, greatest: 0.11, resolved: true }),
+      convergenceRow({ approximation: 'refined', n: 100, error: -1e-3, least: 0, greatest: 3e-3, resolved: false }),
+    ],
+  },
   'figure-gap': {
     rows: [
       { label: 'C = 2', meanQueue: 2.33, lo: 2.32, hi: 2.34, meanField: 2.24, refined: 2.34 },
@@ -94,6 +100,10 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
     ],
   },
 };
+
+function convergenceRow(error: object): object {
+  return { policy: 'ABOUNCE(3)', fitted: 0.1, order: 1, orderLo: 0.9, orderHi: 1.1, ...error };
+}
 
 function tails(threshold: string): object[] {
   return [
