@@ -7,6 +7,7 @@ import { lineOf as driftLine, driftRows } from '../bench/drift.mjs';
 import { rows as fixedPointRows } from '../bench/fixedPoint.mjs';
 import { aimOf, benchKernel, benchQueues, lineOfQueues } from '../bench/kernel.mjs';
 import { lineOf as leaseLine, leaseRows } from '../bench/leases.mjs';
+import { benchPeers, linesOf as peerLines } from '../bench/peers.mjs';
 import { benchScale, linesOf as scaleLines } from '../bench/scale.mjs';
 
 const say = (line = '') => process.stdout.write(`${line}\n`);
@@ -39,6 +40,10 @@ say('\nDrift certificates in exact rationals (median; first call, nothing compil
 const drift = await driftRows();
 for (const row of drift) say(driftLine(row));
 
+say('\nscipy and SimPy on the same problems (medians)');
+const peers = await benchPeers();
+for (const line of peerLines(peers)) say(line);
+
 say('\nCommand line (medians)');
 const commandLine = await benchCommandLine();
 for (const line of linesOf(commandLine)) say(line);
@@ -55,6 +60,6 @@ const folder = fileURLToPath(new URL('../bench/results/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   `${folder}latest.json`,
-  `${JSON.stringify({ machine, kernel, queues, fixedPoint, drift, commandLine, leases, scale }, null, 2)}\n`,
+  `${JSON.stringify({ machine, kernel, queues, fixedPoint, peers, drift, commandLine, leases, scale }, null, 2)}\n`,
 );
 say('\nWritten to bench/results/latest.json');

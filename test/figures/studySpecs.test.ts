@@ -92,6 +92,12 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
       { system: 'mean field', lambda: 0.5, m: 1, threshold: 4 },
     ],
   },
+  'figure-relaxation': {
+    rows: [
+      { family: 'ABOUNCE', policy: 'C = 2', lambda: 0.4, relaxationTime: 3, none: 7 },
+      { family: 'ABOUNCE', policy: 'C = 2', lambda: 0.8, relaxationTime: null, none: 90 },
+    ],
+  },
   'figure-theorem-2': {
     thresholds: [
       { comparison: 'strict', name: 'exact', lambda: 0.894 },
