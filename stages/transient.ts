@@ -9,7 +9,7 @@ import { transient } from '../src/science/meanfield/transient.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
 import { checkEquations, EquationsParameter } from './parameters/equations.ts';
 import { LambdaParameter } from './parameters/lambda.ts';
-import { PolicyParameter } from './parameters/policy.ts';
+import { literals, PolicyParameter } from './parameters/policy.ts';
 
 /** One time; all but the status are missing where the integration did not get there. */
 interface Moment extends Partial<Measures> {
@@ -38,6 +38,11 @@ export default defineStage({
         maximum: 0.01,
         description: 'Local error of each s_i in a step',
       }),
+      method: literals(['auto', 'explicit', 'implicit'], {
+        default: 'auto',
+        description:
+          'explicit: Dormand–Prince; implicit: Rosenbrock with the analytic Jacobian; auto: by the last time',
+      }),
       unstable: Type.Optional(Type.Literal('allow', { description: 'Let λ be 1 or more' })),
     },
     { additionalProperties: false },
@@ -63,9 +68,9 @@ export default defineStage({
     const late = params.times.findIndex((time, at) => at > 0 && time < params.times[at - 1]);
     return late < 0 ? problems : [...problems, { path: `/times/${late}`, message: 'times must not decrease' }];
   },
-  run({ params: { lambda, policy: spec, equations, times, tolerance } }) {
+  run({ params: { lambda, policy: spec, equations, times, tolerance, method } }) {
     const policy = makePolicy(spec);
-    const result = transient({ lambda, policy, equations, times, tolerance });
+    const result = transient({ lambda, policy, equations, times, tolerance, method });
     const rows = result.tails.flatMap((tails, at) =>
       Array.from(tails, (tail, i) => ({ time: result.times[at], i, tail })),
     );

@@ -1,7 +1,9 @@
-import { dormandPrince } from '../numeric/dormandPrince.ts';
+import { dormandPrince, type Integrator } from '../numeric/dormandPrince.ts';
+import { rosenbrock } from '../numeric/rosenbrock.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Equations, MeanFieldError, meanFieldModel } from './equations.ts';
+import { type Equations, type EquationTables, MeanFieldError, meanFieldModel } from './equations.ts';
 import { arrivalRate } from './fixedPoint.ts';
+import { addJacobian, jacobianSystem } from './jacobian.ts';
 import { derivative } from './rightHandSide.ts';
 
 export interface TransientOptions {
@@ -14,11 +16,20 @@ export interface TransientOptions {
   readonly times: readonly number[];
   /** Local error per step of each s_i, and the height at which the truncation is extended. Default 1e−10. */
   readonly tolerance?: number;
+  /**
+   * `explicit`: Dormand and Prince, whose steps are held by the fastest rate; `implicit`: a Rosenbrock method with the analytic
+   * Jacobian, for long times; `auto` (default): explicit unless a bound on its
+   * steps exceeds 200,000. The equations are mildly stiff: with a dense Jacobian the explicit method wins up to long times.
+   */
+  readonly method?: TransientMethod | 'auto';
 }
+
+export type TransientMethod = 'explicit' | 'implicit';
 
 export interface Transient {
   /** `completed`; `truncated`: more than 4096 levels were needed; `failed`: the step size underflowed. */
   readonly status: 'completed' | 'truncated' | 'failed';
+  readonly method: TransientMethod;
   /** The times that were reached. */
   readonly times: readonly number[];
   /** s_0 … s_B at each of them; B grows with the tail. */
@@ -31,6 +42,10 @@ export interface Transient {
 
 const FIRST_LEVELS = 32;
 const MAX_LEVELS = 4096;
+/** By a bound of the fastest rate that is several times too high; so many take some seconds. */
+const MOST_EXPLICIT_STEPS = 200_000;
+/** Real stability interval of Dormand and Prince's method. */
+const EXPLICIT_LIMIT = 3.3;
 
 /**
  * Integrates ds/dt of the mean field (equations (1), (2) of the paper and their general form). The truncation is checked
@@ -46,13 +61,13 @@ export function transient(options: TransientOptions): Transient {
   }
   const visible = tolerance / 100;
   const margin = 2 + model.K;
+  const method =
+    options.method === undefined || options.method === 'auto' ? choose(times, lambda, model) : options.method;
 
   const start = (t: number, s: ArrayLike<number>, levels: number) => {
-    const tables = model.tables(levels);
-    const powers = new Float64Array(levels + 2);
     const y = new Float64Array(levels + 1);
     y.set(s);
-    return dormandPrince((_, state, out) => void derivative(tables, lambda, state, out, powers), t, y, tolerance);
+    return integrate(method, model.tables(levels), lambda, t, y, tolerance);
   };
 
   const first = initialTails(options.initial ?? 'empty');
@@ -86,7 +101,40 @@ export function transient(options: TransientOptions): Transient {
     result.tails.push(Float64Array.from(integrator.y));
     result.meanQueue.push(sumFromSmallest(integrator.y));
   }
-  return { status, ...result, steps, rejectedSteps };
+  return { status, method, ...result, steps, rejectedSteps };
+}
+
+/** A bound of the fastest rate, by rows of the Jacobian, tells how many steps the explicit method is held to. */
+function choose(times: readonly number[], lambda: number, { d, K }: { d: number; K: number }): TransientMethod {
+  const fastest = 2 + lambda * (2 + d + 2 * K * d + K);
+  return ((times.at(-1) ?? 0) * fastest) / EXPLICIT_LIMIT > MOST_EXPLICIT_STEPS ? 'implicit' : 'explicit';
+}
+
+function integrate(
+  method: TransientMethod,
+  tables: EquationTables,
+  lambda: number,
+  t: number,
+  y: Float64Array,
+  tolerance: number,
+): Integrator {
+  const levels = y.length - 1;
+  const powers = new Float64Array(levels + 2);
+  const slope = (state: Float64Array, out: Float64Array): void => void derivative(tables, lambda, state, out, powers);
+  if (method === 'explicit') return dormandPrince((_, state, out) => slope(state, out), t, y, tolerance);
+  const system = jacobianSystem(tables, levels);
+  const linearize = (state: Float64Array, shift: number) => {
+    system.clear();
+    addJacobian(system, tables, lambda, state, -1);
+    for (let i = 0; i < levels; i++) system.add(i, i, shift);
+    if (!system.factor()) return null;
+    // s_0 = 1 does not move; the unknowns are s_1 … s_B.
+    return (rhs: Float64Array) => {
+      rhs[0] = 0;
+      system.solve(rhs.subarray(1));
+    };
+  };
+  return rosenbrock(slope, linearize, t, y, tolerance);
 }
 
 function checkTimes(times: readonly number[]): void {

@@ -1,8 +1,11 @@
 import { Solver } from 'odex';
 import { describe, expect, it } from 'vitest';
 import { meanFieldModel } from '../../../src/science/meanfield/equations.ts';
+import { fixedPoint } from '../../../src/science/meanfield/fixedPoint.ts';
 import { derivative } from '../../../src/science/meanfield/rightHandSide.ts';
 import { transient } from '../../../src/science/meanfield/transient.ts';
+import { makePolicy } from '../../../src/science/policy/policy.ts';
+import { simulate } from '../../../src/science/sim/simulate.ts';
 import { paperPolicy } from './policies.ts';
 
 describe('transient', () => {
@@ -43,6 +46,45 @@ describe('transient', () => {
     const initial = Float64Array.from({ length: 120 }, (_, i) => 0.75 ** i);
     const { tails } = transient({ lambda: 0.75, policy: paperPolicy({ kind: 'none' }), initial, times: [10] });
     for (const i of [1, 10, 40]) expect(tails[0][i]).toBeCloseTo(0.75 ** i, 9);
+  });
+
+  it.each([
+    { lambda: 0.9, spec: { kind: 'mbounce', alpha: 3 } },
+    { lambda: 0.78, spec: { kind: 'abounce', C: 2 } },
+    { lambda: 0.65, spec: { kind: 'abounce', C: 2, d: 50 } },
+  ] as const)('is the same by both methods, which share no step: $spec at $lambda', ({ lambda, spec }) => {
+    const options = { lambda, policy: paperPolicy(spec), times: [1, 10, 300], tolerance: 1e-9 };
+    const explicit = transient({ ...options, method: 'explicit' });
+    const implicit = transient({ ...options, method: 'implicit' });
+    expect([explicit.method, implicit.method, implicit.status]).toEqual(['explicit', 'implicit', 'completed']);
+    expect(implicit.steps).toBeLessThan(explicit.steps);
+    options.times.forEach((_, k) => {
+      expect(Math.abs(implicit.meanQueue[k] - explicit.meanQueue[k])).toBeLessThan(1e-8);
+    });
+  });
+
+  it('goes on for 10⁵ mean service times, to the fixed point', () => {
+    const policy = paperPolicy({ kind: 'abounce', C: 2 });
+    const { meanQueue, method, steps } = transient({ lambda: 0.78, policy, times: [1e5] });
+    expect(method).toBe('implicit');
+    expect(steps).toBeLessThan(5000);
+    const point = fixedPoint({ lambda: 0.78, policy });
+    expect(point.status === 'converged' && Math.abs(point.meanQueue - meanQueue[0]) < 1e-7).toBe(true);
+  });
+
+  it('is the path of very many simulated queues', () => {
+    const spec = { kind: 'mbounce', alpha: 3, d: 10, K: 2 } as const;
+    const n = 100_000;
+    const options = { n, lambda: 0.75, policy: spec, events: 1_750_000, seed: '5'.repeat(64), path: { points: 8 } };
+    const { path } = simulate(options);
+    const times = Array.from(path.time);
+    const { meanQueue } = transient({ lambda: 0.75, policy: makePolicy(spec), times, method: 'implicit' });
+    expect(times.at(-1)).toBeGreaterThan(8.5);
+    // Fluctuations are of order 1/√n = 0.003.
+    meanQueue.forEach((value, k) => {
+      expect(Math.abs(value - path.meanQueue[k])).toBeLessThan(0.02);
+    });
+    expect(meanQueue.at(-1)).toBeGreaterThan(1.5);
   });
 
   it('extends the truncation as an unstable system grows without bound', () => {
