@@ -16,7 +16,9 @@ export interface BranchPoint {
 
 const MAX_LEVELS = 640;
 const FIRST_LOAD = 0.1;
+/** Under a multiplicative threshold a front twice as high looks alike, so steps may grow with the mean queue. */
 const LARGEST_STEP = 0.5;
+const LARGEST_RELATIVE_STEP = 0.04;
 /** λ(Q) of an additive threshold oscillates with period 1 once the front is off the axis. */
 const LARGEST_ADDITIVE_STEP = 0.125;
 const SMALLEST_STEP = 1e-4;
@@ -34,8 +36,9 @@ export function* followBranch(model: MeanFieldModel): Generator<BranchPoint, voi
   const { s } = marchToRest(model.tables(empty.length), lambda, empty, 1e-12, 100);
   const firstQueue = s.subarray(1).reduce((sum, tail) => sum + tail, 0);
   let point = solveAtMeanQueue(model, firstQueue, s, lambda);
-  const largestStep = model.additiveGap === null ? LARGEST_STEP : LARGEST_ADDITIVE_STEP;
-  let step = largestStep;
+  const largestStep = (meanQueue: number): number =>
+    model.additiveGap === null ? Math.max(LARGEST_STEP, LARGEST_RELATIVE_STEP * meanQueue) : LARGEST_ADDITIVE_STEP;
+  let step = largestStep(firstQueue);
   while (point !== null) {
     yield point;
     let next: BranchPoint | null = null;
@@ -43,7 +46,7 @@ export function* followBranch(model: MeanFieldModel): Generator<BranchPoint, voi
       next = advance(model, point, step);
       if (next === null) step /= 2;
     }
-    step = Math.min(largestStep, 1.5 * step);
+    step = Math.min(largestStep(point.meanQueue), 1.5 * step);
     point = next;
   }
 }
