@@ -9,6 +9,7 @@ import optimalBoundary from '../../stages/optimal-boundary.ts';
 import optimalThresholds from '../../stages/optimal-thresholds.ts';
 import regions from '../../stages/regions.ts';
 import simulate from '../../stages/simulate.ts';
+import stability from '../../stages/stability.ts';
 import testFunction from '../../stages/test-function.ts';
 import threshold from '../../stages/threshold.ts';
 import { digest, runKind } from './runKind.ts';
@@ -51,6 +52,15 @@ const GOLDEN: readonly (readonly [name: string, AnyStage, object, Readonly<Recor
     {
       summary: '2f395948e968e01b4079d1839032741132522fc9640de77772e3eba3d013afe9',
       tails: '378ce5427b29ad7f1b7f1a08e561ad2da6f528086c359487a8711d0ed66d8f2d',
+    },
+  ],
+  [
+    'stability',
+    stability,
+    { lambda: 0.75, policy: { ...multiplicative, alpha: 3 } },
+    {
+      spectrum: 'f78461891d1d9df6f7abf69e82efef6faeb9fbb2c940acf66667614310beeef5',
+      summary: '3617e64c8b626106bf9da9a8fadcb37a2359c42bf787518ae3c35cf4aeca661e',
     },
   ],
   [
