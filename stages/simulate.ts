@@ -15,7 +15,7 @@ import { pathGrowth } from '../src/science/stats/stability.ts';
 import type { ParameterProblem } from '../src/study/contract.ts';
 import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
 import { checkPolicy, literals, PolicyParameter } from './parameters/policy.ts';
-import { averageDelay, combineTails, stackPaths } from './statistics/curves.ts';
+import { averageDelay, combineTails, delayQuantiles, stackPaths } from './statistics/curves.ts';
 import { combineSummaries, growth, intervals, measures, stabilityOf } from './statistics/steadyState.ts';
 
 const path = { time: 'float64', meanQueue: 'float64' } as const;
@@ -43,7 +43,7 @@ export default defineStage({
       record: Type.Array(literals(['tails', 'path', 'delay']), {
         default: ['tails'],
         uniqueItems: true,
-        description: 'Tables to keep beside the summary',
+        description: 'Tables to keep beside the summary; delay: its law and quantiles',
       }),
       points: Type.Integer({
         default: PATH_POINTS,
@@ -78,6 +78,7 @@ export default defineStage({
     }),
     path: optional(table({ replicate: 'int32', ...path })),
     delay: optional(table(delay)),
+    quantiles: optional(table({ p: 'float64', delay: 'float64', lo: 'float64', hi: 'float64' })),
   },
   grows: 'events',
   observes: ['record', 'points'],
@@ -107,7 +108,10 @@ export default defineStage({
         summary: combineSummaries(replicates.summary, stability, confidence),
         ...(record.includes('tails') && { tails: combineTails(replicates.tails, stable, confidence) }),
         ...(replicates.path.length > 0 && { path: stackPaths(replicates.path) }),
-        ...(replicates.delay.length > 0 && { delay: averageDelay(replicates.delay) }),
+        ...(replicates.delay.length > 0 && {
+          delay: averageDelay(replicates.delay),
+          quantiles: delayQuantiles(replicates.delay, stable, confidence),
+        }),
       };
     },
   },

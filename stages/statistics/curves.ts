@@ -1,3 +1,4 @@
+import { erlangMixture } from '../../src/science/delay/erlangMixture.ts';
 import { tInterval } from '../../src/science/stats/interval.ts';
 import type { Table } from '../../src/tables/table.ts';
 
@@ -42,4 +43,28 @@ export function averageDelay(replicates: readonly Table[]) {
     for (let k = 0; k < rows; k++) weight[k] += (columns.weight[k] as number) / replicates.length;
   }
   return { stages: weight.map((_, k) => k), weight };
+}
+
+/** Probabilities whose quantiles of the delay are reported. */
+const QUANTILES = [0.5, 0.9, 0.99, 0.999] as const;
+
+/**
+ * Quantiles of the job delay: the mean of the replicates' own, each of the law it recorded, with Student-t intervals.
+ * Without a steady state there are no intervals.
+ */
+export function delayQuantiles(replicates: readonly Table[], stable: boolean, confidence: number) {
+  const laws = replicates.map(({ columns }) => erlangMixture(columns.weight as ArrayLike<number>));
+  const intervals = QUANTILES.map((p) =>
+    tInterval(
+      laws.map(({ quantile }) => quantile(p)),
+      confidence,
+    ),
+  );
+  const limit = (value: number): number | null => (stable && Number.isFinite(value) ? value : null);
+  return {
+    p: [...QUANTILES],
+    delay: intervals.map(({ mean }) => mean),
+    lo: intervals.map(({ lo }) => limit(lo)),
+    hi: intervals.map(({ hi }) => limit(hi)),
+  };
 }

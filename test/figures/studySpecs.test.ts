@@ -67,6 +67,23 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
       convergenceRow({ approximation: 'refined', n: 100, error: -1e-3, least: 0, greatest: 3e-3, resolved: false }),
     ],
   },
+  'figure-coverage': {
+    rows: ['replications', 'batch means'].map((method, row) => ({
+      system: 'M/M/1',
+      lambda: 0.5 + row / 4,
+      method,
+      measure: 'meanQueue',
+      coverage: 0.95,
+      lo: 0.94,
+      hi: 0.96,
+    })),
+  },
+  'figure-delay-law': {
+    rows: [
+      { policy: 'ABOUNCE(3)', lambda: 0.5, p: 0.5, delay: 1.3, lo: 1.2, hi: 1.4, none: 1.4 },
+      { policy: 'MBOUNCE(6)', lambda: 0.5, p: 0.99, delay: 7, lo: null, hi: null, none: 9.2 },
+    ],
+  },
   'figure-gap': {
     rows: [
       { label: 'C = 2', meanQueue: 2.33, lo: 2.32, hi: 2.34, meanField: 2.24, refined: 2.34 },
@@ -96,6 +113,12 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
     rows: [
       { family: 'ABOUNCE', policy: 'C = 2', lambda: 0.4, relaxationTime: 3, none: 7 },
       { family: 'ABOUNCE', policy: 'C = 2', lambda: 0.8, relaxationTime: null, none: 90 },
+    ],
+  },
+  'figure-rare-tails': {
+    rows: [
+      { system: 'ABOUNCE(2), n = 2', i: 1, tail: 0.8, lo: 0.7, hi: 0.9, known: 0.8 },
+      { system: 'MBOUNCE(6), d = 1, n = 1000', i: 30, tail: 1e-12, lo: 5e-13, hi: 2e-12, known: 1e-12 },
     ],
   },
   'figure-theorem-2': {

@@ -32,6 +32,7 @@ const GOLDEN: readonly (readonly [name: string, AnyStage, object, Readonly<Recor
     {
       delay: '339a2981c2ea880c66a1fedcb14ccea169992c101eeb8f02f89213f444c7205c',
       path: 'd80d5521b45280183de591f7880ca330f782797d72c8b3716498784b995e8fe8',
+      quantiles: 'f824325aaeedd9bb555436f976db17917b6900b477a6e4ee1e5ba81aaea55b90',
       summary: 'cd99a30faf7764901d0acb0f66a5a62b7bba34be639e5000a5686d57e9b9bed8',
       tails: '7b9d3c8be466a92550163314667a1d7aba6a05afcf15f1d70ece80bf70ee531b',
     },

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { erlangMixture } from '../../src/science/delay/erlangMixture.ts';
+import { exactDelayLaw } from '../../src/science/exact/delayLaw.ts';
+import { exactTwoQueues } from '../../src/science/exact/twoQueues.ts';
+import { makePolicy, type PolicySpec } from '../../src/science/policy/policy.ts';
 import { simulate as simulation } from '../../src/science/sim/simulate.ts';
 import { sha256 } from '../../src/store/canonical.ts';
 import simulate from '../../stages/simulate.ts';
@@ -66,8 +70,8 @@ describe('what is recorded', () => {
     expect(await outputs()).toEqual(['tails', 'summary']);
     expect(await outputs([])).toEqual(['summary']);
     expect(await outputs(['path'])).toEqual(['summary', 'path']);
-    expect(await outputs(['delay', 'tails'])).toEqual(['tails', 'summary', 'delay']);
-    expect(await outputs(['tails', 'path', 'delay'])).toEqual(['tails', 'summary', 'path', 'delay']);
+    expect(await outputs(['delay', 'tails'])).toEqual(['tails', 'summary', 'delay', 'quantiles']);
+    expect(await outputs(['tails', 'path', 'delay'])).toEqual(['tails', 'summary', 'path', 'delay', 'quantiles']);
   });
 
   it('does not change the rest', async () => {
@@ -101,6 +105,26 @@ describe('what is recorded', () => {
     expect(weight.every((w) => w >= 0)).toBe(true);
     expect(weight.reduce((sum, w) => sum + w, 0)).toBeCloseTo(1, 12);
     expect(weight.reduce((sum, w, k) => sum + k * w, 0)).toBeCloseTo(rowOf(summary).jobDelay as number, 10);
+  });
+
+  it('has quantiles of the delay that cover those of the exact law', async () => {
+    const { quantiles } = await runKind(simulate, { ...PAIR, record: ['delay'] }, { replicates: 8 });
+    const policy = makePolicy(PAIR.policy as PolicySpec);
+    const exact = exactTwoQueues({ lambda: 0.75, policy });
+    if (exact.status !== 'exact') throw new Error(exact.reason);
+    const { quantile } = erlangMixture(exactDelayLaw(policy, exact));
+    expect(numbers(quantiles, 'p')).toEqual([0.5, 0.9, 0.99, 0.999]);
+    numbers(quantiles, 'p').forEach((p, row) => {
+      expect(numbers(quantiles, 'lo')[row]).toBeLessThan(quantile(p));
+      expect(numbers(quantiles, 'hi')[row]).toBeGreaterThan(quantile(p));
+      expect(Math.abs(numbers(quantiles, 'delay')[row] / quantile(p) - 1)).toBeLessThan(0.06);
+    });
+  });
+
+  it('has no interval of a quantile where there is no steady state', async () => {
+    const { quantiles } = await runKind(simulate, { ...SMALL, record: ['delay'] });
+    expect(Array.from(quantiles.columns.lo as ArrayLike<unknown>)).toEqual([null, null, null, null]);
+    expect(numbers(quantiles, 'delay').every((delay, row, all) => row === 0 || delay > all[row - 1])).toBe(true);
   });
 
   it('has a tail that starts at 1, does not increase, and sums to the mean queue', async () => {
