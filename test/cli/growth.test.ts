@@ -64,7 +64,7 @@ describe('a larger value of the parameter that grows', () => {
     const straight = new TemporaryStudy(folder(), STUDY);
     await straight.driftline('run', '--set', 'events=70000');
     expect(steps(straight)).toContain('0,70000');
-    expect(tables(grown)).toHaveLength(4);
+    expect(tables(grown)).toHaveLength(5); // tails, summary, path, delay, quantiles
     expect(tables(grown)).toEqual(tables(straight));
   });
 
