@@ -1,10 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { defineStage, table } from '../src/engine/stage.ts';
-import { resolveOptions } from '../src/science/sim/options.ts';
 import { simulate } from '../src/science/sim/simulate.ts';
-import { SimulationError } from '../src/science/sim/simulationError.ts';
 import { pathGrowth } from '../src/science/stats/stability.ts';
 import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
+import { checkSimulation } from './parameters/simulation.ts';
 import { combineContrasts, contrastColumns, replicateColumns, withNearby } from './statistics/contrasts.ts';
 
 /** Instants that a growth slope is fitted to. */
@@ -35,14 +34,7 @@ export default defineStage({
   outputs: { summary: table(contrastColumns) },
   check({ n, lambda, events }) {
     const problems = checkLambda(lambda, 'refuse');
-    if (problems.length > 0) return problems;
-    try {
-      resolveOptions({ n, lambda, policy: { kind: 'none' }, events, seed: '0'.repeat(64) });
-      return [];
-    } catch (error) {
-      if (!(error instanceof SimulationError)) throw error;
-      return [{ path: `/${error.option}`, message: error.message }];
-    }
+    return problems.length > 0 ? problems : checkSimulation({ n, lambda, policy: { kind: 'none' }, events });
   },
   replicates: {
     params: ['confidence'],

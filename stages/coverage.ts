@@ -4,11 +4,10 @@ import { measureCoverage } from '../src/science/calibration/coverage.ts';
 import { exactThreshold } from '../src/science/exact/threshold.ts';
 import { parseRational, toNumber } from '../src/science/numeric/rational.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
-import { resolveOptions } from '../src/science/sim/options.ts';
-import { SimulationError } from '../src/science/sim/simulationError.ts';
 import type { ParameterProblem } from '../src/study/contract.ts';
 import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
 import { checkPolicy, PolicyParameter } from './parameters/policy.ts';
+import { checkSimulation } from './parameters/simulation.ts';
 
 const Confidence = Type.Number({ default: 0.95, exclusiveMinimum: 0, exclusiveMaximum: 1 });
 
@@ -62,12 +61,7 @@ export default defineStage({
       const message = `looks must increase and end with the ${replications} replications, found ${looks.join(', ')}`;
       problems.push({ path: '/looks', message });
     }
-    try {
-      resolveOptions({ n, lambda, policy, events, seed: '0'.repeat(64) });
-    } catch (error) {
-      if (!(error instanceof SimulationError)) throw error;
-      problems.push({ path: `/${error.option}`, message: error.message });
-    }
+    problems.push(...checkSimulation({ n, lambda, policy, events }));
     const { lo, hi } = exactThreshold({ policy: makePolicy(policy) });
     if (n === 2 && toNumber(parseRational(lambda)) >= lo) {
       problems.push({ path: '/lambda', message: `lambda must be below the threshold ${hi}, found ${lambda}` });

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { defineStage, file, optional, table } from '../src/engine/stage.ts';
 import { lookAt } from '../src/science/stats/sequential.ts';
+import { DECISION_COLUMNS } from '../src/tables/decisionColumns.ts';
 import type { Table } from '../src/tables/table.ts';
 
 export default defineStage({
@@ -21,15 +22,7 @@ export default defineStage({
   inputs: {},
   otherInputs: table(),
   outputs: {
-    decision: table({
-      look: 'int32',
-      replicates: 'int32',
-      mean: 'float64',
-      halfWidth: 'float64',
-      relative: 'float64',
-      confidence: 'float64',
-      verdict: 'utf8',
-    }),
+    decision: table(DECISION_COLUMNS),
     // Left out where the replicates are enough: the record of the action itself tells what was decided.
     more: optional(file('txt')),
   },

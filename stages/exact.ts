@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import { defineStage, table } from '../src/engine/stage.ts';
 import { exactTwoQueues } from '../src/science/exact/twoQueues.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
-import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
+import { checkLambda, LambdaParameter, UnstableParameter } from './parameters/lambda.ts';
 import { checkPolicy, PolicyParameter } from './parameters/policy.ts';
 
 /** States less likely than this are left out of the `joint` table. */
@@ -27,7 +27,7 @@ export default defineStage({
           description: 'Longest queue kept; default: grown until the edge has no mass',
         }),
       ),
-      unstable: Type.Optional(Type.Literal('allow', { description: 'Let λ be 1 or more; the status then says so' })),
+      unstable: UnstableParameter,
     },
     { additionalProperties: false },
   ),

@@ -4,7 +4,7 @@ import { fixedPoint } from '../src/science/meanfield/fixedPoint.ts';
 import { refined } from '../src/science/meanfield/refined.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
 import { checkEquations, EquationsParameter } from './parameters/equations.ts';
-import { LambdaParameter } from './parameters/lambda.ts';
+import { LambdaParameter, UnstableParameter } from './parameters/lambda.ts';
 import { PolicyParameter } from './parameters/policy.ts';
 
 const tails = { i: 'int32', tail: 'float64', logTail: 'float64', refined: 'float64' } as const;
@@ -17,7 +17,7 @@ export default defineStage({
       policy: PolicyParameter,
       equations: EquationsParameter,
       n: Type.Optional(Type.Integer({ minimum: 2, description: 'Queues of the refined approximation s* + V/n' })),
-      unstable: Type.Optional(Type.Literal('allow', { description: 'Let λ be 1 or more; the status then says so' })),
+      unstable: UnstableParameter,
     },
     { additionalProperties: false },
   ),

@@ -2,7 +2,6 @@ import { Type } from '@sinclair/typebox';
 import { defineStage, optional, table } from '../src/engine/stage.ts';
 import { fixedPoint } from '../src/science/meanfield/fixedPoint.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
-import { resolveOptions } from '../src/science/sim/options.ts';
 import {
   type SimulateHooks,
   type SimulateOptions,
@@ -13,8 +12,9 @@ import { SimulationError } from '../src/science/sim/simulationError.ts';
 import { sharedConfidence } from '../src/science/stats/sequential.ts';
 import { pathGrowth } from '../src/science/stats/stability.ts';
 import type { ParameterProblem } from '../src/study/contract.ts';
-import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
+import { checkLambda, LambdaParameter, UnstableParameter } from './parameters/lambda.ts';
 import { checkPolicy, literals, PolicyParameter } from './parameters/policy.ts';
+import { checkSimulation } from './parameters/simulation.ts';
 import { averageDelay, combineTails, delayQuantiles, stackPaths } from './statistics/curves.ts';
 import { combineSummaries, growth, intervals, measures, stabilityOf } from './statistics/steadyState.ts';
 
@@ -57,7 +57,7 @@ export default defineStage({
         exclusiveMaximum: 1,
         description: 'Of every interval',
       }),
-      unstable: Type.Optional(literals(['allow'], { description: 'Let λ be 1 or more' })),
+      unstable: UnstableParameter,
     },
     { additionalProperties: false },
   ),
@@ -178,13 +178,7 @@ function checkOptions({ n, lambda, policy, events, warmup, start }: Options): Pa
     const message = 'start: mean-field needs a finite number d of sampled queues; use start: empty';
     return [{ path: '/start', message }];
   }
-  try {
-    resolveOptions({ n, lambda, policy, events, warmup, seed: '0'.repeat(64) });
-    return [];
-  } catch (error) {
-    if (!(error instanceof SimulationError)) throw error;
-    return [{ path: `/${error.option}`, message: error.message }];
-  }
+  return checkSimulation({ n, lambda, policy, events, warmup });
 }
 
 /** The mean-field tails to start from. Throws where there is no fixed point to start from. */

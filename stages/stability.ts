@@ -4,7 +4,7 @@ import { certifyFixedPoint } from '../src/science/meanfield/certificate.ts';
 import { stability } from '../src/science/meanfield/stability.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
 import { checkEquations } from './parameters/equations.ts';
-import { LambdaParameter } from './parameters/lambda.ts';
+import { LambdaParameter, UnstableParameter } from './parameters/lambda.ts';
 import { PolicyParameter } from './parameters/policy.ts';
 
 /** Eigenvalues to list, at most. */
@@ -16,7 +16,7 @@ export default defineStage({
     {
       lambda: LambdaParameter,
       policy: PolicyParameter,
-      unstable: Type.Optional(Type.Literal('allow', { description: 'Let λ be 1 or more; the status then says so' })),
+      unstable: UnstableParameter,
     },
     { additionalProperties: false },
   ),

@@ -8,7 +8,7 @@ import { derivative } from '../src/science/meanfield/rightHandSide.ts';
 import { transient } from '../src/science/meanfield/transient.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
 import { checkEquations, EquationsParameter } from './parameters/equations.ts';
-import { LambdaParameter } from './parameters/lambda.ts';
+import { LambdaParameter, UnstableParameter } from './parameters/lambda.ts';
 import { literals, PolicyParameter } from './parameters/policy.ts';
 
 /** One time; all but the status are missing where the integration did not get there. */
@@ -43,7 +43,7 @@ export default defineStage({
         description:
           'explicit: Dormand–Prince; implicit: Rosenbrock with the analytic Jacobian; auto: by the last time',
       }),
-      unstable: Type.Optional(Type.Literal('allow', { description: 'Let λ be 1 or more' })),
+      unstable: UnstableParameter,
     },
     { additionalProperties: false },
   ),

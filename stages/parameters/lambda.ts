@@ -1,9 +1,15 @@
+import { Type } from '@sinclair/typebox';
 import { parseRational, toNumber } from '../../src/science/numeric/rational.ts';
 import type { ParameterProblem } from '../../src/study/contract.ts';
 import { Exact } from './policy.ts';
 
 /** Arrivals per queue and mean service time. */
 export const LambdaParameter = Exact('Arrival rate at each queue, λ > 0, in units of the service rate');
+
+/** For kinds whose question has a meaning at λ ≥ 1, though few mean to ask it there. */
+export const UnstableParameter = Type.Optional(
+  Type.Literal('allow', { description: 'Let λ be 1 or more, where every policy is unstable' }),
+);
 
 /**
  * Problems of an arrival rate at `/lambda`: not a positive number, or too much work for the servers and not meant to be.

@@ -1,4 +1,4 @@
-import { pairIndex } from '../exact/pairChain.ts';
+import { pairAt, pairIndex } from '../exact/pairChain.ts';
 import { type CensoredChain, type ChainRates, censorChain, distributionOf } from '../numeric/gth.ts';
 import type { Policy } from '../policy/policy.ts';
 
@@ -57,8 +57,7 @@ export function controlledChain({ lambda, K, d, levels }: PairModel, decisions: 
   return {
     size: pairIndex(levels, levels) + 1,
     forEachTransition(state, visit) {
-      const longer = Math.floor((Math.sqrt(8 * state + 1) - 1) / 2);
-      const shorter = state - pairIndex(longer, 0);
+      const [longer, shorter] = pairAt(state);
       const go = (a: number, b: number, rate: number): void => {
         const target = pairIndex(Math.max(a, b), Math.min(a, b));
         if (target !== state && rate > 0) visit(target, rate);

@@ -5,6 +5,12 @@ import { arrivalOutcomes } from './arrival.ts';
 /** Number of the state {longer, shorter} with 0 ≤ shorter ≤ longer: by the longer queue, then the shorter. */
 export const pairIndex = (longer: number, shorter: number): number => (longer * (longer + 1)) / 2 + shorter;
 
+/** The state of a number: the inverse of {@link pairIndex}. */
+export function pairAt(index: number): readonly [longer: number, shorter: number] {
+  const longer = Math.floor((Math.sqrt(8 * index + 1) - 1) / 2);
+  return [longer, index - pairIndex(longer, 0)];
+}
+
 /**
  * The two queues without their names, which the symmetry of the model allows, on 0 … levels each. Pieces that would
  * lift a queue above `levels` are lost; the mass of the states at that edge says how much this matters.
@@ -14,8 +20,7 @@ export function pairChain(policy: Policy, lambda: number, levels: number): Chain
   return {
     size: pairIndex(levels, levels) + 1,
     forEachTransition(state, visit) {
-      const longer = Math.floor((Math.sqrt(8 * state + 1) - 1) / 2);
-      const shorter = state - pairIndex(longer, 0);
+      const [longer, shorter] = pairAt(state);
       const go = (a: number, b: number, rate: number): void => {
         const target = pairIndex(Math.max(a, b), Math.min(a, b));
         if (target !== state) visit(target, rate);

@@ -1,5 +1,6 @@
-import { dormandPrince, type Integrator } from '../numeric/dormandPrince.ts';
+import { dormandPrince } from '../numeric/dormandPrince.ts';
 import { rosenbrock } from '../numeric/rosenbrock.ts';
+import type { Integrator } from '../numeric/stepControl.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Equations, type EquationTables, MeanFieldError, meanFieldModel } from './equations.ts';
 import { arrivalRate } from './fixedPoint.ts';

@@ -1,5 +1,5 @@
-import type { Integrator } from './dormandPrince.ts';
 import { realPower } from './power.ts';
+import { type Integrator, integrator, scaledError } from './stepControl.ts';
 
 /** y′ = f(y), written into `out`. */
 export type AutonomousDerivative = (y: Float64Array, out: Float64Array) => void;
@@ -38,68 +38,40 @@ export function rosenbrock(
   tolerance: number,
 ): Integrator {
   const size = y0.length;
-  const y = Float64Array.from(y0);
-  const trial = new Float64Array(size);
   const slope = new Float64Array(size);
   const stages = Array.from({ length: 6 }, () => new Float64Array(size));
-  const state = {
-    t: t0,
-    y,
-    step: 1e-3,
-    accepted: 0,
-    rejected: 0,
-    advance(end: number): boolean {
-      for (;;) {
-        const remaining = end - state.t;
-        if (!(remaining > 0)) return remaining === 0;
-        const landing = state.step >= remaining;
-        const h = landing ? remaining : Math.min(state.step, remaining > 1.5 * state.step ? state.step : remaining / 2);
-        if (!(h > 1e-14 * Math.max(1, Math.abs(state.t)))) return false;
-        const error = attempt(h);
-        if (Number.isNaN(error)) return false;
-        const factor = Math.min(5, Math.max(0.2, 0.9 * realPower(Math.max(error, 1e-10), -0.25)));
-        if (error <= 1) {
-          state.t = landing ? end : state.t + h;
-          state.y.set(trial);
-          state.accepted++;
-          // A step that was cut to land says nothing against the one proposed before.
-          state.step = Math.max(h < state.step ? state.step : 0, h * factor);
-          return true;
+  const factor = (error: number): number => Math.min(5, Math.max(0.2, 0.9 * realPower(Math.max(error, 1e-10), -0.25)));
+  return integrator(t0, y0, 1e-3, {
+    attempt(_, h, y, trial) {
+      const solve = linearize(y, 1 / (h * GAMMA));
+      if (solve === null) return Number.POSITIVE_INFINITY;
+      for (let stage = 0; stage < 6; stage++) {
+        // The sixth stage starts where the fifth ended.
+        const weights = A[Math.min(stage, 4)];
+        for (let i = 0; i < size; i++) {
+          let sum = y[i];
+          for (let k = 0; k < weights.length; k++) sum += weights[k] * stages[k][i];
+          trial[i] = stage === 5 ? sum + stages[4][i] : sum;
         }
-        state.rejected++;
-        state.step = h * Math.min(0.9, factor);
+        f(trial, slope);
+        const current = stages[stage];
+        for (let i = 0; i < size; i++) {
+          let sum = 0;
+          for (let k = 0; k < stage; k++) sum += C[stage][k] * stages[k][i];
+          current[i] = slope[i] + sum / h;
+        }
+        solve(current);
       }
+      let worst = 0;
+      for (let i = 0; i < size; i++) {
+        trial[i] += stages[5][i];
+        const scaled = scaledError(stages[5][i], y[i], trial[i], tolerance);
+        if (!(scaled <= worst)) worst = scaled;
+      }
+      return worst;
     },
-  };
-
-  /** One step of size h into `trial`; returns its scaled error, infinite where the matrix is singular. */
-  function attempt(h: number): number {
-    const solve = linearize(y, 1 / (h * GAMMA));
-    if (solve === null) return Number.POSITIVE_INFINITY;
-    for (let stage = 0; stage < 6; stage++) {
-      // The sixth stage starts where the fifth ended.
-      const weights = A[Math.min(stage, 4)];
-      for (let i = 0; i < size; i++) {
-        let sum = y[i];
-        for (let k = 0; k < weights.length; k++) sum += weights[k] * stages[k][i];
-        trial[i] = stage === 5 ? sum + stages[4][i] : sum;
-      }
-      f(trial, slope);
-      const current = stages[stage];
-      for (let i = 0; i < size; i++) {
-        let sum = 0;
-        for (let k = 0; k < stage; k++) sum += C[stage][k] * stages[k][i];
-        current[i] = slope[i] + sum / h;
-      }
-      solve(current);
-    }
-    let worst = 0;
-    for (let i = 0; i < size; i++) {
-      trial[i] += stages[5][i];
-      const scaled = Math.abs(stages[5][i]) / (tolerance * Math.max(1, Math.abs(y[i]), Math.abs(trial[i])));
-      if (!(scaled <= worst)) worst = scaled;
-    }
-    return worst;
-  }
-  return state;
+    // A step that was cut to land says nothing against the one proposed before.
+    accept: (h, step, error) => Math.max(h < step ? step : 0, h * factor(error)),
+    reject: (h, error) => h * Math.min(0.9, factor(error)),
+  });
 }
