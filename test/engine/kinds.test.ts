@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { describeStage } from '../../src/engine/describe.ts';
 import { findKind, kindNames } from '../../src/engine/kindPaths.ts';
-import { Kinds } from '../../src/engine/kinds.ts';
+import { Kinds, readKindMemory } from '../../src/engine/kinds.ts';
 import { StatCache } from '../../src/store/statCache.ts';
+import { damagedAtEveryByte } from '../store/damage.ts';
 import { temporaryFolders } from '../store/folder.ts';
 import { FakeStudy } from './fakes.ts';
 
@@ -18,6 +19,9 @@ const OWN = `export default {
   run: () => ({ out: 1 }),
 };
 `;
+
+/** As few bytes as a kind can have. */
+const SHORT = `export default { summary: '', params: {}, inputs: {}, outputs: {}, run() {} };`;
 
 /** A study with a kind of its own; every `open` is a start of its own. */
 function fixture(code = OWN) {
@@ -78,26 +82,31 @@ describe('Kinds', () => {
     expect((await open().load('own'))?.digest).not.toBe(first?.digest);
   });
 
-  it('bundles anew when the bundle was damaged or removed', async () => {
-    const { study, open, bundles } = fixture();
+  it('bundles anew when the bundle was damaged, at whichever byte, or removed', async () => {
+    const { study, open, bundles } = fixture(SHORT);
     const first = (await open().load('own'))!;
-    const good = readFileSync(first.bundle, 'utf8');
-    writeFileSync(first.bundle, good.replace('out:1', 'out:9'));
-    expect(readFileSync((await open().load('own'))!.bundle, 'utf8')).toBe(good);
+    const good = readFileSync(first.bundle);
+    for (const damaged of damagedAtEveryByte(good)) {
+      writeFileSync(first.bundle, damaged);
+      expect(readFileSync((await open().load('own'))!.bundle)).toEqual(good);
+    }
     for (const name of bundles()) rmSync(join(study.storeRoot, 'kinds', name));
-    expect(readFileSync((await open().load('own'))!.bundle, 'utf8')).toBe(good);
+    expect(readFileSync((await open().load('own'))!.bundle)).toEqual(good);
   });
 
-  it('bundles anew when what it remembers was damaged', async () => {
+  it('bundles anew when what it remembers was damaged, at whichever byte', async () => {
     const { study, open } = fixture();
     const first = await open().load('own');
-    const memory = join(
-      study.storeRoot,
-      'kinds',
-      readdirSync(join(study.storeRoot, 'kinds')).find((name) => name.endsWith('.json'))!,
-    );
-    writeFileSync(memory, readFileSync(memory, 'utf8').replace('"Own"', '"Odd"'));
+    const kinds = join(study.storeRoot, 'kinds');
+    const memory = join(kinds, readdirSync(kinds).find((name) => name.endsWith('.json'))!);
+    const good = readFileSync(memory);
+    writeFileSync(memory, good.toString().replace('"Own"', '"Odd"'));
     expect(await open().load('own')).toEqual(first);
+    expect(readFileSync(memory)).toEqual(good); // it was written anew, not believed
+    for (const damaged of damagedAtEveryByte(good)) {
+      writeFileSync(memory, damaged);
+      expect(readKindMemory(memory)).toBeUndefined();
+    }
   });
 
   it("notices a package's new version, with no lock of what is installed to tell", async () => {

@@ -6,6 +6,7 @@ import { PlanCache, type PlanRequest } from '../../src/engine/planCache.ts';
 import { sha256 } from '../../src/store/canonical.ts';
 import { StatCache } from '../../src/store/statCache.ts';
 import type { Plan } from '../../src/study/plan.ts';
+import { damagedAtEveryByte } from '../store/damage.ts';
 import { temporaryFolders } from '../store/folder.ts';
 import { cell, FakeStudy, planOf, stage } from './fakes.ts';
 
@@ -84,11 +85,17 @@ describe('PlanCache', () => {
     expect(await open().recall()).toBeUndefined();
   });
 
-  it('forgets what was damaged', async () => {
-    const { study, open } = await fixture();
+  it('forgets what was damaged, at whichever byte', async () => {
+    const { study, open, remembered } = await fixture();
     const plans = join(study.storeRoot, 'plans');
     const path = join(plans, readdirSync(plans)[0]);
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"seed":"seed"', '"seed":"sEed"'));
-    expect(await open().recall()).toBeUndefined();
+    const whole = readFileSync(path);
+    const { recall } = open();
+    for (const damaged of damagedAtEveryByte(whole)) {
+      writeFileSync(path, damaged);
+      expect(await recall()).toBeUndefined();
+    }
+    writeFileSync(path, whole);
+    expect(await recall()).toEqual(remembered);
   });
 });
