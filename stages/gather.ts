@@ -16,8 +16,8 @@ export default defineStage({
   ),
   inputs: {},
   otherInputs: table(),
-  outputs: { table: table(), csv: file('csv') },
-  run({ params, inputs }) {
+  outputs: { table: table(), csv: file('csv'), parquet: file('parquet') },
+  async run({ params, inputs }) {
     // By name: parameters are a mapping, and the order in which a mapping is written is not part of its value.
     const sorted = (axes: Part['axes']) =>
       Object.fromEntries(
@@ -28,6 +28,7 @@ export default defineStage({
     const gathered = concatenate(
       params.parts.map((axes, index) => ({ axes: sorted(axes), table: inputs[String(index)] as Table })),
     );
-    return { table: gathered, csv: new TextEncoder().encode(toCsv(gathered)) };
+    const { toParquet } = await import('../src/tables/parquet.ts');
+    return { table: gathered, csv: new TextEncoder().encode(toCsv(gathered)), parquet: toParquet(gathered) };
   },
 });

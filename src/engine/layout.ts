@@ -14,6 +14,9 @@ export interface OutFile {
 /** Extensions of what a figure stage draws. */
 const FIGURE = new Set(['svg', 'png', 'pdf', 'html', 'vl.json']);
 
+/** Outputs of the kind that gathers a stage's cells, and the extensions under which they stand in `tables/`. */
+const TABLE_FORMATS = { table: 'arrow', csv: 'csv', parquet: 'parquet' } as const;
+
 /** Bytes of a file's name that every file system takes, less some for what may be put before it. */
 const LONGEST_NAME = 240;
 
@@ -38,11 +41,12 @@ export function outFiles(node: ActionNode, record: ActionRecord): OutFile[] {
   if (node.role === 'gather') {
     if (node.target.includes('[')) return []; // part of a stage's cells, gathered for one reader
     const output = node.target.slice(stage.length + 1);
-    const path = (extension: string): string => join('tables', `${node.target}.${extension}`);
-    return [
-      ...(record.outputs.table ? [{ path: path('arrow'), digest: record.outputs.table.digest, stage, output }] : []),
-      ...(record.outputs.csv ? [{ path: path('csv'), digest: record.outputs.csv.digest, stage, output }] : []),
-    ];
+    return Object.entries(TABLE_FORMATS).flatMap(([name, extension]) => {
+      const stored = record.outputs[name];
+      return stored
+        ? [{ path: join('tables', `${node.target}.${extension}`), digest: stored.digest, stage, output }]
+        : [];
+    });
   }
   const files: OutFile[] = [];
   for (const [output, port] of Object.entries(node.stage.outputs)) {

@@ -57,7 +57,7 @@ describe('driftline gc', () => {
     const before = files();
     const preview = await study.driftline('gc', '--keep-runs', '1', ...NOW);
     expect(preview.out).toMatch(/^ {2}other [0-9a-f]{12}$/m);
-    expect(preview.out).toMatch(/^Would remove 2 results, 2 blobs, .* Nothing was removed; --yes does it\.$/m);
+    expect(preview.out).toMatch(/^Would remove 2 results, 3 blobs, .* Nothing was removed; --yes does it\.$/m);
     expect([...files().keys()].sort()).toEqual([...before.keys()].sort());
     const said = await gc('--keep-runs', '1', ...NOW);
     const done = await gc('--keep-runs', '1', ...NOW, '--yes');
