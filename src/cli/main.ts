@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { SampleSize } from '../engine/recompute.ts';
 import { StoreError } from '../store/storeError.ts';
 import { UntrustedFolder } from '../store/trust.ts';
@@ -79,7 +79,9 @@ async function main(argv: readonly string[]): Promise<number> {
     code = await (await import('./commands/report.ts')).reportCommand(options);
   });
   study('graph', 'print the DAG of stages')
-    .option('--format <format>', 'mermaid or dot', oneOf('mermaid', 'dot'), 'mermaid')
+    .addOption(
+      new Option('--format <format>', 'how it is written').choices(['mermaid', 'dot', 'svg']).default('mermaid'),
+    )
     .action(async (options) => {
       code = await (await import('./commands/graph.ts')).graphCommand(options);
     });
@@ -164,7 +166,24 @@ async function main(argv: readonly string[]): Promise<number> {
     .action(async (options) => {
       code = await (await import('./commands/schema.ts')).schemaCommand(options);
     });
+  store('doctor', 'look at this installation and study, and say what is wrong with them').action(async (options) => {
+    code = await (await import('./commands/doctor.ts')).doctorCommand({ ...options, set: {} });
+  });
+  program
+    .command('completion')
+    .description('print a script that completes commands, options, stages and claims at Tab')
+    .addArgument(
+      new Argument('<shell>', 'whose startup file sources it').choices(['bash', 'zsh', 'fish', 'powershell']),
+    )
+    .action(async (shell) => {
+      (await import('./completion.ts')).printScript(shell);
+    });
 
+  // What such a script asks: not a command for people, and no option in it is one of ours.
+  if (argv[0] === 'complete' && argv[1] === '--') {
+    await (await import('./completion.ts')).printSuggestions(program, argv.slice(2));
+    return code;
+  }
   await program.parseAsync(argv, { from: 'user' });
   return code;
 }
@@ -202,13 +221,6 @@ function size(text: string): number {
   if (bytes === undefined) throw new InvalidArgumentError(`Expected ${MEMORY_FORM}.`);
   return bytes;
 }
-
-const oneOf =
-  (...allowed: readonly string[]) =>
-  (text: string): string => {
-    if (!allowed.includes(text)) throw new InvalidArgumentError(`Expected ${allowed.join(' or ')}.`);
-    return text;
-  };
 
 /** Words an error for a person; the stack of an unforeseen one is shown, for it is a bug of ours. */
 function report(error: unknown): number {

@@ -91,7 +91,10 @@ describe('in words', () => {
     expect((await study.driftline('show', 'sums', '--rows', '1')).out).toMatch(/scale +sum\n +1 +8\n.*1 not shown/);
   });
 
-  it('graph is Mermaid, or DOT', async () => {
+  it('graph is Mermaid, DOT or SVG', async () => {
+    expect((await study.driftline('graph', '--format', 'svg')).out).toMatch(
+      /^<svg [\s\S]*>squares × 2<\/text>[\s\S]*<\/svg>\n$/,
+    );
     expect((await study.driftline('graph')).out).toMatch(/^flowchart LR\n {2}s0\["squares × 2"\]/);
     expect((await study.driftline('graph', '--format', 'dot')).out).toMatch(
       /^digraph study \{\n(.*\n)* {2}"squares" -> "sums"/,
@@ -119,7 +122,8 @@ describe('a wrong command line ends with exit code 2 and says what is wrong', ()
     [['why', 'positve'], /Did you mean positive\?/],
     [['plan', 'squares.elsewhere'], /squares has squares\[scale=1\], squares\[scale=2\], squares.rows\./],
     [['plan', '--jobs', '0'], /--jobs.*Expected a whole number from 1/],
-    [['graph', '--format', 'svg'], /Expected mermaid or dot/],
+    [['graph', '--format', 'png'], /--format.*Allowed choices are mermaid, dot, svg/],
+    [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish, powershell/],
     [['run', '--file', 'none.yaml'], /There is no study file none\.yaml/],
     [['run', '--file', 'parts'], /parts/],
     [['stage', 'describe', 'square'], /no kind of stage "square".*squares/],
