@@ -50,9 +50,9 @@ ${rows.map((row) => html`<tr>${columns.map((_, column) => html`<td>${formatValue
 export function downloads(files: Readonly<Record<string, string>>, of: string): Markup | null {
   const links = Object.keys(files).flatMap((format) => {
     const address = relativeAddress(files[format]!);
-    return address === null
-      ? []
-      : [html`<a href="${address}" aria-label="${of} as ${format}">${FORMATS[format] ?? format}</a>`];
+    const name = FORMATS[format] ?? format;
+    // What is read aloud begins with what is seen, so that it can be asked for by voice.
+    return address === null ? [] : [html`<a href="${address}" aria-label="${name} of ${of}">${name}</a>`];
   });
   return links.length === 0 ? null : html`<span class="downloads">${links.map((link) => html`${link} `)}</span>`;
 }

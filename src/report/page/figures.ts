@@ -16,8 +16,6 @@ async function embedFigure(plate: HTMLElement): Promise<void> {
     Number(drawing.getAttribute('width') ?? 0),
   );
   const holder = document.createElement('div');
-  holder.setAttribute('role', 'img');
-  holder.setAttribute('aria-label', drawing.alt);
   await embed(holder, spec as unknown as VisualizationSpec, {
     mode: 'vega-lite',
     actions: false,
@@ -28,6 +26,10 @@ async function embedFigure(plate: HTMLElement): Promise<void> {
     config: config as never,
     patch: withHoverPoints as never,
   });
+  // The library names every figure alike; what it shows is said by the drawing that it replaces.
+  holder.setAttribute('role', 'img');
+  holder.setAttribute('aria-label', drawing.alt);
+  holder.removeAttribute('aria-roledescription');
   drawing.replaceWith(holder);
 }
 
