@@ -51,10 +51,10 @@ export interface KernelOptions {
   readonly loop?: EventLoop;
 }
 
-/** Tail counts in a register for n ≤ 254; sorted lengths; tail counts alone. */
-export type EventLoop = 'narrow' | 'sorted' | 'large';
+/** Tail counts in the lanes of a register, of 8 bits for n ≤ 254 and of 16 beyond; tail counts alone. */
+export type EventLoop = 'narrow' | 'wide' | 'large';
 
-export const loopFor = (n: number): EventLoop => (n <= MAXIMUM_NARROW ? 'narrow' : n < LARGE ? 'sorted' : 'large');
+export const loopFor = (n: number): EventLoop => (n <= MAXIMUM_NARROW ? 'narrow' : n < LARGE ? 'wide' : 'large');
 
 /** What has been counted at levels 0 … length − 1 since event 0. */
 export interface LevelCounts {
@@ -87,7 +87,7 @@ export class KernelMemory {
     const tablesAt = align(LENGTHS + 4 * n, 16);
     const end = {
       narrow: tablesAt + narrowTableBytes(n),
-      sorted: tablesAt + wideTableBytes(n),
+      wide: tablesAt + wideTableBytes(n),
       large: LENGTHS + LARGE_TABLES_BYTES,
     }[loop];
     this.#levelsAt = align(end, LEVEL_BYTES);
@@ -103,7 +103,7 @@ export class KernelMemory {
     const block = Math.floor(this.#headroom / policy.K);
     view.setUint32(BLOCK, loop === 'large' ? Math.min(block, largeBlock(n)) : block, true);
     if (loop === 'narrow') setNarrowTables(view, tablesAt, options);
-    else if (loop === 'sorted') setWideTables(view, tablesAt, options);
+    else if (loop === 'wide') setWideTables(view, tablesAt, options);
     else setLarge(view, options);
     view.setUint32(this.#levelsAt, n, true);
   }

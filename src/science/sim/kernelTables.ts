@@ -16,9 +16,9 @@ import {
   SAMPLED_QUEUES,
   SAMPLES_AT,
   SHIFT,
-  SORTED_MODE,
   THRESHOLD_LANES,
   THRESHOLDS_AT,
+  WIDE_MODE,
 } from './kernelLayout.ts';
 
 /** What the kernel's draws are looked up in, for n queues. */
@@ -46,6 +46,10 @@ export function setNarrowTables(view: DataView, tablesAt: number, { n, lambda, p
   view.setUint32(SAMPLES_AT, samplesAt, true);
   view.setUint32(THRESHOLDS_AT, thresholdsAt, true);
   view.setUint32(MODE, NARROW_MODE, true);
+  setThresholdLanes(view, policy);
+}
+
+function setThresholdLanes(view: DataView, policy: Draws['policy']): void {
   const empty = LANES - 1; // the level that is empty while the lanes are in use
   for (const half of [0, LANES]) view.setUint8(THRESHOLD_LANES + half, empty); // nothing joins at lane 0
   let theta = 0;
@@ -61,15 +65,19 @@ export const wideTableBytes = (n: number): number => ALIAS_BYTES * n;
 /** The draw of 64 digits and its alias table. */
 export function setWideTables(view: DataView, tablesAt: number, { n, lambda, policy }: Draws): void {
   const draw = eventDraw(n, lambda);
-  view.setBigUint64(ARRIVAL_BELOW, draw.arrivalBelow, true);
-  view.setBigUint64(REJECT_BELOW, draw.rejectBelow, true);
+  setThresholdLanes(view, policy);
+  view.setBigUint64(ARRIVAL_BELOW, draw.arrivalBelow << BigInt(draw.shift), true);
+  view.setBigUint64(REJECT_BELOW, draw.rejectBelow << BigInt(draw.shift), true);
   view.setUint32(SHIFT, draw.shift, true);
   view.setUint32(ALIAS_AT, tablesAt, true);
-  view.setUint32(MODE, SORTED_MODE, true);
+  view.setUint32(MODE, WIDE_MODE, true);
   const table = maximumOfUniforms(n, policy.d, draw.bits);
   for (let j = 0; j < n; j++) {
-    view.setBigUint64(tablesAt + ALIAS_BYTES * j, table.accept[j], true);
-    view.setUint32(tablesAt + ALIAS_BYTES * j + 8, table.alias[j], true);
+    // A full cell holds nothing but j: it needs no last unit
+    const isFull = table.accept[j] >> BigInt(draw.bits) === 1n;
+    const accept = isFull ? table.accept[j] - 1n : table.accept[j];
+    const alias = isFull ? j : table.alias[j];
+    view.setBigUint64(tablesAt + ALIAS_BYTES * j, (accept << BigInt(draw.shift)) | BigInt(alias), true);
   }
 }
 

@@ -21,9 +21,9 @@ export function referenceRun(
   policy: Policy,
   rng: StreamPair,
   events: number,
-  loop: EventLoop = n <= MAXIMUM_NARROW ? 'narrow' : 'sorted',
+  loop: EventLoop = n <= MAXIMUM_NARROW ? 'narrow' : 'wide',
 ) {
-  const next = { narrow: narrowDraws, sorted: sortedDraws, large: largeDraws }[loop](n, lambda, policy, rng);
+  const next = { narrow: narrowDraws, wide: wideDraws, large: largeDraws }[loop](n, lambda, policy, rng);
   const lengths = new Array<number>(n).fill(0);
   const totals = { arrivals: 0, migrations: 0, stayDelay: 0, shortestSum: 0, jobsIntegral: 0 };
   const integral: number[] = [];
@@ -102,7 +102,7 @@ function largeDraws(n: number, lambda: Rational, { d }: Policy, rng: StreamPair)
   };
 }
 
-function sortedDraws(n: number, lambda: Rational, policy: Policy, rng: StreamPair): (event: number) => Draw {
+function wideDraws(n: number, lambda: Rational, policy: Policy, rng: StreamPair): (event: number) => Draw {
   const origins = new Xoshiro256pp(rng.origins);
   const samples = new Xoshiro256pp(rng.samples);
   const draw = eventDraw(n, lambda);

@@ -12,16 +12,17 @@
  *
  *     arrival and q ≥ β(m):  m → m + K         arrival otherwise:  q → q + 1        departure, q > 0:  q → q − 1
  *
- * There are three event loops:
+ * There are four event loops:
  *
  *     narrow.ts   n ≤ 254 and no queue of 7 jobs: the counts are the lanes of one register, and nothing branches on the state
+ *     wide.ts     more queues, none of 7 jobs: the same in lanes of 16 bits
  *     large.ts    many queues: the counts alone, lengths from a table that is right but for events near a count
- *     sorted.ts   all others: the lengths themselves, sorted. A job more or less is one store at the block's edge:
+ *     sorted.ts   long queues: the lengths themselves, sorted. A job more or less is one store at the block's edge:
  *
  *         one job more at a queue of length q:  L[m_{q+1}] = q + 1, m_{q+1} += 1
  *         one job less:                         L[m_q − 1] = q − 1, m_q −= 1
  *
- * The first falls back on the last for a block of events in which queues are long: both have the same draws, so that
+ * The first two fall back on the last for events in which queues are long: it has the same draws as either, so that
  * nothing depends on which of them an event was simulated by. Which draws are made depends on n alone.
  *
  * The time integral of m_i is m_i(T)·T + Σ (events that lowered m_i) − Σ (events that raised it), modulo 2^64, with
@@ -41,6 +42,7 @@ import {
   MODE,
   NARROW_MODE,
   PIECES,
+  QUEUES,
   RNG,
   RNG_NEXT,
   SAMPLES,
@@ -50,13 +52,14 @@ import { hasHeadroom, longest } from './levels';
 import { simulateLarge } from './large';
 import { LONGEST_NARROW, simulateNarrow } from './narrow';
 import { runSorted, simulateSorted } from './sorted';
+import { LONGEST_WIDE, simulateWide } from './wide';
 
 export { jobs, jobsIntegral } from './levels';
 
 /** Simulates up to `events` events; returns how many, fewer when the levels must be extended first. */
 export function run(events: u32): u32 {
   const mode = load<u32>(MODE);
-  return mode == NARROW_MODE ? runNarrow(events) : mode == LARGE_MODE ? runLarge(events) : runSorted(events);
+  return mode == NARROW_MODE ? runNarrow(events) : mode == LARGE_MODE ? runLarge(events) : runWide(events);
 }
 
 /** The tail counts alone. */
@@ -67,6 +70,25 @@ function runLarge(events: u32): u32 {
     if (!hasHeadroom(ahead * load<u32>(PIECES))) break;
     simulateLarge(ahead);
     done += ahead;
+  }
+  return done;
+}
+
+/** 255 queues and more: draws of 64 digits. */
+function runWide(events: u32): u32 {
+  let done: u32 = 0;
+  while (done < events) {
+    if (longest() <= LONGEST_WIDE) {
+      const ran = simulateWide(events - done);
+      done += ran;
+      if (ran) store<u32>(SORTED, 0);
+      if (done == events) break;
+    }
+    // So many that sorting the lengths first costs little in comparison
+    const ahead = min(max(load<u32>(QUEUES), BLOCK_EVENTS), events - done);
+    const ran = runSorted(ahead);
+    done += ran;
+    if (ran < ahead) break;
   }
   return done;
 }

@@ -2,9 +2,9 @@
 
 // The header
 export const EVENT: usize = 0; // u64, events so far
-export const ARRIVAL_BELOW: usize = 8; // u64, ⌈2^bits·a/(a + b)⌉ for λ = a/b; ⌊2^32·a/(a + b)⌋ with tail counts alone
+export const ARRIVAL_BELOW: usize = 8; // u64, ⌈2^bits·a/(a + b)⌉·2^SHIFT for λ = a/b; ⌊2^32·a/(a + b)⌋ with tail counts alone
 export const MODULUS: usize = 16; // u64, a + b
-export const REJECT_BELOW: usize = 24; // u64, 2^bits mod n(a + b)
+export const REJECT_BELOW: usize = 24; // u64, (2^bits mod n(a + b))·2^SHIFT
 export const QUEUES: usize = 32; // u32, n
 export const SHIFT: usize = 36; // u32, 64 − bits, where n < 2^SHIFT
 export const PIECES: usize = 40; // u32, K
@@ -19,7 +19,7 @@ export const ARRIVALS: usize = 136; // u64, a
 export const ORIGINS_AT: usize = 144; // u32, address of the table of origins
 export const SAMPLES_AT: usize = 148; // u32, address of the table of samples
 export const THRESHOLDS_AT: usize = 152; // u32, address of 2^64·(j/n)^d, j = 1 … n − 1
-export const MODE: usize = 156; // u32, which event loop; 0: sorted lengths and draws of 64 digits
+export const MODE: usize = 156; // u32, which event loop; 0: 255 queues and more, draws of 64 digits
 export const DRAWN: usize = 160; // u32, whether the draws of the event's block are in DRAWS
 export const SORTED: usize = 164; // u32, whether LENGTHS are those of the levels
 export const CODES: usize = 168; // 3 × i8, a refined draw
@@ -30,6 +30,7 @@ export const PATCH_SAMPLES: usize = 264; // 4 × i8
 export const SCRATCH: usize = 272; // 48 bytes
 export const SAMPLED_QUEUES: usize = 320; // u64, d, or ALL
 export const DRAWS: usize = 336; // two blocks of draws
+export const WIDE_SCRATCH: usize = 336; // 72 bytes, in place of the draws
 export const PATCH: usize = 2384; // a block of four draws, the numbers 0 … 3
 export const LENGTHS: usize = 2960; // n × u32, decreasing
 
@@ -37,8 +38,8 @@ export const LENGTHS: usize = 2960; // n × u32, decreasing
 export const LENGTHS_TABLE: usize = 2960;
 export const SAMPLED: usize = 2960 + 8192;
 
-// An entry of the alias table: u64 acceptance threshold, u32 alias, u32 unused
-export const ALIAS_SHIFT: usize = 4;
+// An entry of the alias table: the acceptance threshold in the upper bits, the alias in the lower SHIFT
+export const ALIAS_SHIFT: usize = 3;
 
 // A level: u32 m_i, u32 β(i), i64 integral, i64 arrivals that stayed at i − 1, i64 migrations to a queue of length i
 export const LEVEL_SHIFT: usize = 5;

@@ -62,12 +62,11 @@ export function runSorted(events: u32): u32 {
   let s2 = v128.load(RNG, 32);
   let s3 = v128.load(RNG, 48);
   const arrivalBelow = load<u64>(ARRIVAL_BELOW);
-  const modulus = load<u64>(MODULUS);
   const rejectBelow = load<u64>(REJECT_BELOW);
   const n: u64 = load<u32>(QUEUES);
+  const outcomes = n * load<u64>(MODULUS);
   const shift: u64 = load<u32>(SHIFT);
-  const bits = 64 - shift;
-  const mask = ((<u64>1) << bits) - 1;
+  const low = ((<u64>1) << shift) - 1;
   const aliasAt: usize = load<u32>(ALIAS_AT);
   const levelsAt: usize = load<u32>(LEVELS_AT);
   const pieces: u32 = load<u32>(PIECES);
@@ -93,19 +92,17 @@ export function runSorted(events: u32): u32 {
       const u = <u64>i64x2.extract_lane(draw, 0);
       const v = <u64>i64x2.extract_lane(draw, 1);
 
-      // Uniform on n × (a + b) after Lemire: the origin's position above, the kind of event below
-      const product = (u >> shift) * n;
-      const fraction = product & mask;
-      if (((fraction * modulus) & mask) < rejectBelow) continue;
+      // Uniform on n × (a + b) after Lemire. By the rotation the origin's position is below, and the fraction, which tells
+      // the kind of event, above
+      if ((u & ~low) * outcomes < rejectBelow) continue;
       t++;
-      const arrival = <u32>(fraction < arrivalBelow);
-
-      // The shortest sampled queue
-      const product2 = (v >> shift) * n;
-      const cell = <u32>(product2 >> bits);
-      const entry = aliasAt + (<usize>cell << ALIAS_SHIFT);
-      const position = select<u32>(cell, load<u32>(entry, 8), (product2 & mask) < load<u64>(entry));
-      update(t, arrival, <usize>(product >> bits), position, levelsAt, pieces);
+      const origin = rotl<u64>((u >> shift) * n, shift);
+      const sample = rotl<u64>((v >> shift) * n, shift);
+      // An alias table: a cell's threshold, and its alias below
+      const cell = sample & low;
+      const entry = load<u64>(aliasAt + (<usize>cell << ALIAS_SHIFT));
+      const position = select<u64>(cell, entry & low, (sample | low) < entry);
+      update(t, <u32>(origin < arrivalBelow), <usize>(origin & low), <usize>position, levelsAt, pieces);
     } while (t < blockEnd);
   }
 
