@@ -117,9 +117,11 @@ const QUEUES = [
   { n: 10, aim: null },
   { n: 100, aim: null },
   { n: 254, aim: null },
+  { n: 255, aim: null },
   { n: 1000, aim: null },
   { n: 10_000, aim: null },
   { n: 49_999, aim: null },
+  { n: 50_000, aim: null },
   { n: 100_000, aim: null },
   { n: 1_000_000, aim: 0.5 },
   { n: 10_000_000, aim: null },
@@ -132,7 +134,7 @@ const PROFILE = [1, 0.939734, 0.749597, 0.417469, 0.123577, 0.004983];
 /** Events per second over n, from interleaved runs: `[{ n, loop, eventsPerSecond, ratio, aim, met }]`, ratio to n = 100. */
 export async function benchQueues({ events = 4_000_000, rounds = 7 } = {}) {
   await buildKernel({ root: ROOT });
-  const sim = await bundle();
+  const sim = await loadSimulator();
   const policy = sim.makePolicy({ kind: 'abounce', C: 2, d: 10, K: 2 });
   const rng = sim.streamPair(SEED, 'events');
   const samples = QUEUES.map(() => []);

@@ -35,7 +35,7 @@ const LARGE = 50_000;
 /** Levels that stay free above the longest queue at the start of a block; tuned by bench/kernel.mjs. */
 const HEADROOM = 1024;
 const LARGE_HEADROOM = 8192;
-/** Events between two tables of assembly/large.ts: a table costs as many events as it leaves open; tuned by bench/kernel.mjs. */
+/** Events between two tables of assembly/large.ts: a table costs as many events as it leaves open. */
 const largeBlock = (n: number): number => Math.max(64, Math.floor(Math.sqrt(n)));
 /** β of a level at which nothing migrates. */
 const NEVER = 0x7fff_ffff;

@@ -12,6 +12,8 @@ import {
   MODE,
   NARROW_MODE,
   ORIGINS_AT,
+  OUTCOME_BYTES,
+  OUTCOMES,
   REJECT_BELOW,
   SAMPLED_QUEUES,
   SAMPLES_AT,
@@ -28,7 +30,12 @@ interface Draws {
   readonly policy: Pick<Policy, 'd' | 'beta'>;
 }
 
-/** Lanes of a half register in assembly/narrow.ts. */
+/** With K, the pieces of a migration. */
+interface LargeDraws extends Draws {
+  readonly policy: Pick<Policy, 'd' | 'K' | 'beta'>;
+}
+
+/** Levels that the lanes of a register, or of half of one, hold. */
 const LANES = 8;
 
 export const narrowTableBytes = (n: number): number => (3 << DIGITS) + 8 * n;
@@ -81,8 +88,22 @@ export function setWideTables(view: DataView, tablesAt: number, { n, lambda, pol
   }
 }
 
-/** Nothing but parameters: the kernel fills its tables from the tail counts. */
-export function setLarge(view: DataView, { lambda, policy }: Draws): void {
+/** What an event adds by its outcome; the kernel fills its other tables from the tail counts. */
+export function setLarge(view: DataView, { lambda, policy }: LargeDraws): void {
+  for (let q = 0; q < LANES; q++) {
+    for (let m = 0; m < LANES; m++) {
+      const departure = OUTCOMES + 2 * OUTCOME_BYTES * (LANES * q + m);
+      const arrival = departure + OUTCOME_BYTES;
+      const add = (outcome: number, i: number, step: number): void => {
+        if (i < LANES) view.setInt16(outcome + 2 * i, step, true);
+      };
+      if (q > 0) add(departure, q, -1);
+      const migrates = q >= policy.beta(m);
+      const joins = (migrates ? m : q) + 1;
+      for (let piece = 0; piece < (migrates ? policy.K : 1); piece++) add(arrival, joins + piece, 1);
+      if (joins < LANES) view.setUint8(arrival + 16 + (migrates ? LANES : 0) + joins, 1);
+    }
+  }
   view.setBigUint64(ARRIVALS, lambda.num, true);
   view.setBigUint64(ARRIVAL_BELOW, (lambda.num << 32n) / (lambda.num + lambda.den), true);
   view.setBigUint64(SAMPLED_QUEUES, policy.d === 'all' ? (1n << 64n) - 1n : BigInt(policy.d), true);

@@ -12,17 +12,18 @@
  *
  *     arrival and q ≥ β(m):  m → m + K         arrival otherwise:  q → q + 1        departure, q > 0:  q → q − 1
  *
- * There are four event loops:
+ * There are five event loops:
  *
- *     narrow.ts   n ≤ 254 and no queue of 7 jobs: the counts are the lanes of one register, and nothing branches on the state
- *     wide.ts     more queues, none of 7 jobs: the same in lanes of 16 bits
- *     large.ts    many queues: the counts alone, lengths from a table that is right but for events near a count
- *     sorted.ts   long queues: the lengths themselves, sorted. A job more or less is one store at the block's edge:
+ *     narrow.ts      n ≤ 254, no queue of 7 jobs: the counts are the lanes of one register, and nothing branches on the state
+ *     wide.ts        n < 50,000, no queue of 7 jobs: the same in lanes of 16 bits
+ *     largeLanes.ts  more, no queue of 7 jobs: the counts alone, lengths from tables that are right but for events near a count
+ *     large.ts       the same with long queues
+ *     sorted.ts      long queues, n < 50,000: the lengths themselves, sorted. One store at a block's edge changes one:
  *
  *         one job more at a queue of length q:  L[m_{q+1}] = q + 1, m_{q+1} += 1
  *         one job less:                         L[m_q − 1] = q − 1, m_q −= 1
  *
- * The first two fall back on the last for events in which queues are long: it has the same draws as either, so that
+ * The first three fall back on the last two for events in which queues are long, with the same draws, so that
  * nothing depends on which of them an event was simulated by. Which draws are made depends on n alone.
  *
  * The time integral of m_i is m_i(T)·T + Σ (events that lowered m_i) − Σ (events that raised it), modulo 2^64, with
@@ -50,6 +51,7 @@ import {
 } from './layout';
 import { hasHeadroom, longest } from './levels';
 import { simulateLarge } from './large';
+import { LONGEST_LANES, simulateLanes } from './largeLanes';
 import { LONGEST_NARROW, simulateNarrow } from './narrow';
 import { runSorted, simulateSorted } from './sorted';
 import { LONGEST_WIDE, simulateWide } from './wide';
@@ -66,6 +68,10 @@ export function run(events: u32): u32 {
 function runLarge(events: u32): u32 {
   let done: u32 = 0;
   while (done < events) {
+    if (longest() <= LONGEST_LANES) {
+      done += simulateLanes(events - done);
+      if (done == events) break;
+    }
     const ahead = min(load<u32>(BLOCK), events - done);
     if (!hasHeadroom(ahead * load<u32>(PIECES))) break;
     simulateLarge(ahead);

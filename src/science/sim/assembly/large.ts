@@ -1,5 +1,6 @@
 /**
- * The event loop for many queues, whose state is the tail counts alone: memory and time depend on the longest queue, not on n.
+ * The event loop for many queues of any length, whose state is the tail counts alone: memory and time depend on the longest queue,
+ * not on n.
  *
  * In a block of B events no m_i moves by more than B. So of 2^12 equal parts of the positions, all but those within B of
  * some m_i have one length during the whole block, and a table gives it; of 2^12 equal parts of the samples' draw v, all but those within
@@ -27,13 +28,14 @@ import {
   SAMPLED,
   SAMPLED_QUEUES,
   STAYS,
+  TABULATED,
 } from './layout';
 import { below, digits, highProduct } from './refine';
 
 /** Parts of a table, and the entry of one with two lengths. */
-const PART_DIGITS: u64 = 12;
-const PARTS: u32 = 1 << 12;
-const OPEN: u32 = 0xffff;
+export const PART_DIGITS: u64 = 12;
+export const PARTS: u32 = 1 << 12;
+export const OPEN: u32 = 0xffff;
 
 // What a block of at most 2^12 events changes at a level, after the levels, zero between blocks. At 0 the changes but for
 // migrations: their sum in the 16 lowest digits, arrivals that stayed in the next 16, the sum weighted with the events' age
@@ -57,6 +59,7 @@ export function simulateLarge(events: u32): void {
   const start = load<u64>(EVENT);
   let age: u64 = 0; // of the block
   tabulate(n, load<u32>(LONGEST), events);
+  store<u32>(TABULATED, 0);
   while (age < <u64>events) {
     // xoshiro256++ (Blackman and Vigna) in both lanes
     const sum = i64x2.add(s0, s3);
@@ -160,7 +163,7 @@ function sampled(v: u64, n: u64, levelsAt: usize, changes: usize, pieces: u32): 
 }
 
 /** v < 2^64·(count/n)^d. */
-function isAbove(count: u64, v: u64, n: u64): bool {
+export function isAbove(count: u64, v: u64, n: u64): bool {
   return count >= n || v < power(count, n);
 }
 

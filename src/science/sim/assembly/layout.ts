@@ -30,13 +30,16 @@ export const PATCH_SAMPLES: usize = 264; // 4 × i8
 export const SCRATCH: usize = 272; // 48 bytes
 export const SAMPLED_QUEUES: usize = 320; // u64, d, or ALL
 export const DRAWS: usize = 336; // two blocks of draws
-export const WIDE_SCRATCH: usize = 336; // 72 bytes, in place of the draws
+export const LANES_SCRATCH: usize = 336; // 72 bytes, in place of the draws
+export const TABULATED: usize = 512; // u32, whether the tables are those of parts.ts, whose borders follow; in place of the draws
 export const PATCH: usize = 2384; // a block of four draws, the numbers 0 … 3
 export const LENGTHS: usize = 2960; // n × u32, decreasing
 
 // In place of the lengths of many queues: u16 lengths, by parts of the positions and of the sample's draw
 export const LENGTHS_TABLE: usize = 2960;
 export const SAMPLED: usize = 2960 + 8192;
+// What an event adds to the lanes, by its length, sampled length and kind: 8 × i16 counts, 8 × u8 stays, 8 × u8 migrations
+export const OUTCOMES: usize = 2960 + 16_384;
 
 // An entry of the alias table: the acceptance threshold in the upper bits, the alias in the lower SHIFT
 export const ALIAS_SHIFT: usize = 3;

@@ -17,29 +17,26 @@ import {
   ALIAS_AT,
   ALIAS_SHIFT,
   ARRIVAL_BELOW,
+  BLOCK_EVENTS,
   EVENT,
-  INTEGRAL,
   LEVELS_AT,
   LEVEL_SHIFT,
-  MIGRATIONS,
   MODULUS,
   PIECES,
   QUEUES,
   REJECT_BELOW,
   RNG,
   SHIFT,
-  STAYS,
   THRESHOLD_LANES,
-  WIDE_SCRATCH,
+  LANES_SCRATCH,
 } from './layout';
+import { LANES, recordLanes } from './levels';
 
-const LANES: usize = 8;
 const BIAS: u32 = 0x8000;
 const NONE: i16 = 0x7fff;
-const BLOCK: u32 = 256;
 /** How many draws in a row were rejected last, and before how many that were left of the block. */
-const REJECTED: usize = WIDE_SCRATCH + 64;
-const REJECTED_AT: usize = WIDE_SCRATCH + 68;
+const REJECTED: usize = LANES_SCRATCH + 64;
+const REJECTED_AT: usize = LANES_SCRATCH + 68;
 /** The longest queue that fits. */
 export const LONGEST_WIDE: u32 = 6;
 
@@ -72,7 +69,7 @@ function simulate(events: u32, pieces: i32): u32 {
   // The first event to be simulated is none, while the draws of the first are made
   let nextOrigin: u32 = NONE;
   let nextSample: u32 = NONE;
-  let ahead = min(BLOCK, events);
+  let ahead = min(BLOCK_EVENTS, events);
   let left = ahead + 1;
   let sum = i16x8.sub(zero, tails);
   let done: u32 = 0;
@@ -136,7 +133,7 @@ function simulate(events: u32, pieces: i32): u32 {
     } while (left);
     const deviations = i16x8.sub(sum, i16x8.mul(tailsBefore, i16x8.splat(<i16>ahead)));
     if (i16x8.extract_lane_u(deviations, 7) | (<u32>i16x8.extract_lane_s(tails, 7) + BIAS)) break;
-    record(t, ahead, tails, deviations, stays, migrations);
+    recordLanes(t + ahead, i16x8.sub(tails, tailsBefore), deviations, stays, migrations);
     v128.store(RNG, s0);
     v128.store(RNG, s1, 16);
     v128.store(RNG, s2, 32);
@@ -144,7 +141,7 @@ function simulate(events: u32, pieces: i32): u32 {
     for (let back = load<u32>(REJECTED_AT) == 1 ? load<u32>(REJECTED) + 1 : 1; back; back--) stepBack();
     t += ahead;
     done += ahead;
-    ahead = min(BLOCK, events - done);
+    ahead = min(BLOCK_EVENTS, events - done);
     left = ahead;
     sum = zero;
   }
@@ -170,43 +167,18 @@ function lowered(x: v128): v128 {
 function loadThresholds(at: usize): v128 {
   for (let i: usize = 0; i < LANES; i++) {
     const byte = <u32>load<u8>(at + i) << 1;
-    store<u16>(WIDE_SCRATCH + (i << 1), byte | ((byte + 1) << 8));
+    store<u16>(LANES_SCRATCH + (i << 1), byte | ((byte + 1) << 8));
   }
-  return v128.load(WIDE_SCRATCH);
+  return v128.load(LANES_SCRATCH);
 }
 
 /** The tail counts of levels 0 … 7. */
 function loadTails(): v128 {
   const levels: usize = load<u32>(LEVELS_AT);
   for (let i: usize = 0; i < LANES; i++) {
-    store<u16>(WIDE_SCRATCH + (i << 1), <u16>(load<u32>(levels + (i << LEVEL_SHIFT)) - BIAS));
+    store<u16>(LANES_SCRATCH + (i << 1), <u16>(load<u32>(levels + (i << LEVEL_SHIFT)) - BIAS));
   }
-  return v128.load(WIDE_SCRATCH);
-}
-
-/** Adds to the levels `events` events that began at event t and left the counts `tails`. */
-function record(t: u64, events: u64, tails: v128, deviations: v128, stays: v128, migrations: v128): void {
-  let level: usize = load<u32>(LEVELS_AT);
-  v128.store(WIDE_SCRATCH, tails);
-  v128.store(WIDE_SCRATCH, deviations, 16);
-  v128.store(WIDE_SCRATCH, stays, 32);
-  v128.store(WIDE_SCRATCH, migrations, 48);
-  const end = t + events;
-  for (let at: usize = WIDE_SCRATCH; at < WIDE_SCRATCH + 2 * LANES; at += 2) {
-    const before = load<u32>(level);
-    const after = <u32>(<u16>(load<u16>(at) + BIAS));
-    store<u32>(level, after);
-    // ∑ m_i = events·m_i at the first of them + deviations
-    const raise = <u64>after - <u64>before;
-    store<u64>(level, load<u64>(level, INTEGRAL) + <u64>(<i64>load<i16>(at, 16)) - raise * end, INTEGRAL);
-    store<u64>(level, load<u64>(level, STAYS) + load<u16>(at, 32), STAYS);
-    if (at > WIDE_SCRATCH) {
-      // lane m + 1
-      const shortest = level - (1 << LEVEL_SHIFT);
-      store<u64>(shortest, load<u64>(shortest, MIGRATIONS) + load<u16>(at, 48), MIGRATIONS);
-    }
-    level += 1 << LEVEL_SHIFT;
-  }
+  return v128.load(LANES_SCRATCH);
 }
 
 /** Undoes a step of the generators in RNG. */
