@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { defineStage, table } from '../src/engine/stage.ts';
 import { simulate } from '../src/science/sim/simulate.ts';
+import { nominalConfidence } from '../src/science/stats/nominalConfidence.ts';
 import { pathGrowth } from '../src/science/stats/stability.ts';
 import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
 import { checkSimulation } from './parameters/simulation.ts';
@@ -39,7 +40,9 @@ export default defineStage({
   replicates: {
     params: ['confidence'],
     outputs: { runs: table(replicateColumns) },
-    combine: ({ params: { confidence }, replicates }) => ({ summary: combineContrasts(replicates.runs, confidence) }),
+    combine: ({ params: { confidence }, replicates, looks }) => ({
+      summary: combineContrasts(replicates.runs, nominalConfidence(confidence, looks)),
+    }),
   },
   run({ params: { n, lambda, events, nearby }, inputs: { policies }, seed, progress, signal }) {
     const contestants = withNearby(policies, nearby);

@@ -15,7 +15,10 @@ export default defineStage({
       ]),
       confidence: Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 }),
       look: Type.Integer({ minimum: 1, description: 'Which look this is' }),
-      looks: Type.Integer({ minimum: 1, description: 'Looks that are planned' }),
+      looks: Type.Array(Type.Integer({ minimum: 2 }), {
+        minItems: 1,
+        description: 'Replicates at each look that is planned',
+      }),
     },
     { additionalProperties: false },
   ),
@@ -29,8 +32,15 @@ export default defineStage({
   run({ params: { column, width, confidence, look, looks }, inputs }) {
     const replicates = inputs.replicates as unknown as readonly Table[];
     const values = replicates.map((replicate, at) => metricOf(replicate, column, at));
-    const { n, mean, halfWidth, relative, confidence: shared, isNarrow } = lookAt(values, { width, confidence, looks });
-    const verdict = isNarrow ? 'stop' : look < looks ? 'go on' : 'max reached';
+    const {
+      n,
+      mean,
+      halfWidth,
+      relative,
+      confidence: nominal,
+      isNarrow,
+    } = lookAt(values, { width, confidence, looks });
+    const verdict = isNarrow ? 'stop' : look < looks.length ? 'go on' : 'max reached';
     return {
       decision: {
         look: [look],
@@ -38,7 +48,7 @@ export default defineStage({
         mean: [mean],
         halfWidth: [halfWidth],
         relative: [Number.isFinite(relative) ? relative : null],
-        confidence: [shared],
+        confidence: [nominal],
         verdict: [verdict],
       },
       ...(verdict === 'go on' && { more: new TextEncoder().encode('more replicates are needed\n') }),

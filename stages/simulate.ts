@@ -9,7 +9,7 @@ import {
   simulate,
 } from '../src/science/sim/simulate.ts';
 import { SimulationError } from '../src/science/sim/simulationError.ts';
-import { sharedConfidence } from '../src/science/stats/sequential.ts';
+import { nominalConfidence } from '../src/science/stats/nominalConfidence.ts';
 import { pathGrowth } from '../src/science/stats/stability.ts';
 import type { ParameterProblem } from '../src/study/contract.ts';
 import { checkLambda, LambdaParameter, UnstableParameter } from './parameters/lambda.ts';
@@ -101,12 +101,12 @@ export default defineStage({
       delay: optional(table(delay)),
     },
     combine({ params: { confidence: wanted, record }, replicates, looks }) {
-      const confidence = sharedConfidence(wanted, looks);
+      const confidence = nominalConfidence(wanted, looks);
       const stability = stabilityOf(replicates.summary, confidence);
       const stable = stability.verdict === 'stable';
       return {
         summary: combineSummaries(replicates.summary, stability, confidence),
-        ...(record.includes('tails') && { tails: combineTails(replicates.tails, stable, confidence) }),
+        ...(record.includes('tails') && { tails: combineTails(replicates.tails, stable, wanted, looks) }),
         ...(replicates.path.length > 0 && { path: stackPaths(replicates.path) }),
         ...(replicates.delay.length > 0 && {
           delay: averageDelay(replicates.delay),

@@ -36,7 +36,7 @@ export async function runAlone(kind: LoadedKind, params: unknown, seed: string, 
         name,
         [asTable(value, stage.replicates?.outputs[name], name)],
       ]);
-      outputs = await stage.replicates.combine({ params, replicates: Object.fromEntries(tables), looks: 1 });
+      outputs = await stage.replicates.combine({ params, replicates: Object.fromEntries(tables), looks: [] });
     }
     const ports = stage.outputs;
     return Object.fromEntries(

@@ -27,8 +27,8 @@ export interface ActionNode {
   readonly gate?: string;
   /** For `decide`: what it is told. */
   readonly rule?: Json;
-  /** For `combine`, where looks decide what there is to combine: how many are planned, and the last of them. */
-  readonly looks?: { readonly planned: number; readonly last: string };
+  /** For `combine`, where looks decide what there is to combine: how many replicates each takes in, and the last of them. */
+  readonly looks?: { readonly planned: readonly number[]; readonly last: string };
 }
 
 /** The kind with which tables of cells become one table. */
@@ -148,11 +148,11 @@ export class ActionGraph {
       replicateTo(count, gate);
       const target = lookTarget(cellTarget(stage, cell), at + 1);
       const inputs = { replicates: replicates.map((node) => ({ node, output: metric.output })) };
-      const rule = { column: metric.column, width, confidence, look: at + 1, looks: counts.length };
+      const rule = { column: metric.column, width, confidence, look: at + 1, looks: counts };
       this.#add({ stage, cell, target, role: 'decide', replicate: null, inputs, rule, ...gate });
       gate = { gate: target };
     });
-    return { planned: counts.length, last: gate.gate! };
+    return { planned: counts, last: gate.gate! };
   }
 
   #gather(stage: PlannedStage, output: string, cells: readonly PlannedCell[], suffix: string): string {

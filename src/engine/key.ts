@@ -22,8 +22,8 @@ export interface KeyManifest {
   readonly ports: Readonly<Record<string, string>>;
   /** What the run draws its random numbers from; empty for a kind without chance. */
   readonly seed: string;
-  /** How often it was planned to look at the replicates that are combined; absent where their number was fixed. */
-  readonly looks?: number;
+  /** After how many of the replicates that are combined it was planned to look; absent where their number was fixed. */
+  readonly looks?: readonly number[];
   /** Arithmetic may differ between major versions of the engine that runs the code. */
   readonly runtime: string;
 }

@@ -34,7 +34,7 @@ export async function perform(
     Object.entries(task.inputs).map(([name, input]) => [name, read(cas, name, input)]),
   );
   if (task.entry === 'combine') {
-    const { params, looks = 1 } = task;
+    const { params, looks = [] } = task;
     return store(put, task, await stage.replicates!.combine({ params, replicates: inputs, looks }));
   }
   const files = Object.fromEntries(Object.entries(task.files).map(([at, digest]) => [at, cas.get(digest)]));

@@ -53,7 +53,7 @@ export function resolveAction(node: ActionNode, context: ResolveContext): Resolv
   const params = paramsOf(node, kind.contract, parts);
   const seed = seedFor(node, kind.contract, plan.seed, params);
   // A single look is at a fixed number of replicates: its combination is that of any stage.
-  const looks = node.looks !== undefined && node.looks.planned > 1 ? { looks: node.looks.planned } : {};
+  const looks = node.looks !== undefined && node.looks.planned.length > 1 ? { looks: node.looks.planned } : {};
   const manifest = keyManifest({
     code: kind.digest,
     entry,

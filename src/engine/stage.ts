@@ -74,10 +74,11 @@ export interface CombineContext<P, R extends Ports> {
   readonly params: P;
   readonly replicates: { readonly [name in keyof R]: readonly Taken<R[name]>[] };
   /**
-   * How often it was planned to look whether the replicates are enough: 1 for a fixed number of them. Where it is more,
-   * their number depends on their values, and intervals are honest at the confidence 1 − (1 − c)/looks (`until:`).
+   * After how many replicates it was planned to look whether they are enough (`until:`); none for a fixed number of them.
+   * Where there are any, their number depends on their values, and intervals are honest at `nominalConfidence(c, looks)`
+   * (`src/science/stats`), or, for any dependence, at 1 − (1 − c)/looks.length.
    */
-  readonly looks: number;
+  readonly looks: readonly number[];
 }
 
 export interface StageDefinition<P extends TObject, I extends Ports, O extends Ports, R extends Ports> {

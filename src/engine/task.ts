@@ -32,8 +32,8 @@ export interface Task {
   readonly inputs: Readonly<Record<string, InputBlob | readonly InputBlob[]>>;
   readonly outputs: Readonly<Record<string, Port>>;
   readonly seed: string;
-  /** For the combination of replicates whose number was decided: the looks that were planned. */
-  readonly looks?: number;
+  /** For the combination of replicates whose number was decided: how many each planned look takes in. */
+  readonly looks?: readonly number[];
   /** For a run that can go on from the checkpoint of a shorter one. */
   readonly growth?: Growth;
 }

@@ -1,19 +1,25 @@
 import { erlangMixture } from '../../src/science/delay/erlangMixture.ts';
-import { tInterval } from '../../src/science/stats/interval.ts';
+import { sharedConfidence, tInterval } from '../../src/science/stats/interval.ts';
+import { nominalConfidence } from '../../src/science/stats/nominalConfidence.ts';
 import type { Table } from '../../src/tables/table.ts';
 
 /**
  * Tails with bands that hold for all levels at once: Student-t over replicates, the error probability shared evenly
- * among the levels (Bonferroni). A fraction of queues is never negative, so neither is a lower limit. Level 0 is 1 by
+ * among the levels (Bonferroni), and each level's share allowed for the looks that were planned, if any. A fraction of queues is never negative, so neither is a lower limit. Level 0 is 1 by
  * definition. Without a steady state there are no bands.
  */
-export function combineTails(replicates: readonly Table[], stable: boolean, confidence: number) {
+export function combineTails(
+  replicates: readonly Table[],
+  stable: boolean,
+  confidence: number,
+  looks: readonly number[],
+) {
   const levels = Math.max(...replicates.map((replicate) => replicate.rows));
-  const shared = 1 - (1 - confidence) / Math.max(1, levels - 1);
+  const level = nominalConfidence(sharedConfidence(confidence, Math.max(1, levels - 1)), looks);
   const intervals = Array.from({ length: levels }, (_, i) =>
     tInterval(
       replicates.map((replicate) => (i < replicate.rows ? (replicate.columns.tail[i] as number) : 0)),
-      shared,
+      level,
     ),
   );
   return {

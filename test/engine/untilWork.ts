@@ -20,13 +20,13 @@ type Rule = StoppingRule & { readonly look: number };
 
 /** Whether more replicates are needed, as a look decides it. */
 export const asksForMore = (values: readonly number[], rule: Rule): boolean =>
-  !lookAt(values, rule).isNarrow && rule.look < rule.looks;
+  !lookAt(values, rule).isNarrow && rule.look < rule.looks.length;
 
 /** Draws, looks and combines; anything else is left to `other`. */
 export const untilWork =
   (study: FakeStudy, other: Work): Work =>
   (task, options) => {
-    const { params, inputs, outputs, seed, looks = 1 } = task;
+    const { params, inputs, outputs, seed, looks = [] } = task;
     if ('decision' in outputs) {
       const rule = params as unknown as Rule;
       const values = [inputs.replicates].flat().map(({ digest }) => Number(study.cas.get(digest).toString()));

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { nominalConfidence } from '../../src/science/stats/nominalConfidence.ts';
 import { DECISIONS_PORT } from '../../src/study/decisions.ts';
 import { tableFrom } from '../../src/tables/tableFrom.ts';
 import decide from '../../stages/decide.ts';
 
-const RULE = { column: 'delay', width: { relative: 0.5 }, confidence: 0.9, look: 2, looks: 2 };
+const RULE = { column: 'delay', width: { relative: 0.5 }, confidence: 0.9, look: 2, looks: [4, 8] };
 
 function look(values: readonly unknown[], rule: Partial<typeof RULE> = {}) {
   const replicates = values.map((value) => tableFrom({ delay: [value].flat() }, undefined, 'replicate'));
@@ -14,7 +15,13 @@ function look(values: readonly unknown[], rule: Partial<typeof RULE> = {}) {
 describe('a look at replicates', () => {
   it('stops where the interval is narrow enough', () => {
     const { decision, more } = look([1, 2, 3, 4, 5, 4, 3, 2], { look: 1 });
-    expect(decision).toMatchObject({ look: [1], replicates: [8], mean: [3], confidence: [0.95], verdict: ['stop'] });
+    expect(decision).toMatchObject({
+      look: [1],
+      replicates: [8],
+      mean: [3],
+      confidence: [nominalConfidence(0.9, [4, 8])],
+      verdict: ['stop'],
+    });
     expect(decision.relative[0]).toBeCloseTo(decision.halfWidth[0] / 3, 14);
     expect(more).toBeUndefined();
   });

@@ -50,7 +50,12 @@ async function runOnce(kind: AnyStage, params: Params, seed: string): Promise<Ta
 }
 
 /** Combines what replicates gave, tables by output name. */
-export async function combineKind(kind: AnyStage, params: Params, runs: readonly Tables[], looks = 1): Promise<Tables> {
+export async function combineKind(
+  kind: AnyStage,
+  params: Params,
+  runs: readonly Tables[],
+  looks: readonly number[] = [],
+): Promise<Tables> {
   const ports = kind.replicates!.outputs as Readonly<Record<string, Port>>;
   const stacked = Object.keys(ports).map((name) => [name, runs.flatMap((run) => run[name] ?? [])]);
   const given = await kind.replicates!.combine({

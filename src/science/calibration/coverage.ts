@@ -88,7 +88,7 @@ export function measureCoverage(options: CoverageOptions): CoverageRow[] {
     const given: SimulateOptions = { n, lambda, policy, events: length, seed: derivedSeed(seed, role) };
     return replication(given, batches);
   };
-  const rule = { width: { relative: relativeHalfWidth }, confidence, looks: looks.length };
+  const rule = { width: { relative: relativeHalfWidth }, confidence, looks };
   for (let repetition = 0; repetition < repetitions; repetition++) {
     signal?.throwIfAborted();
     const runs = Array.from({ length: replications }, (_, r) => run(`coverage/${repetition}/${r}`, events));

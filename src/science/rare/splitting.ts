@@ -1,8 +1,7 @@
 import { parseRational, toNumber } from '../numeric/rational.ts';
 import type { Policy } from '../policy/policy.ts';
 import { generator128, type Xoshiro128pp } from '../random/xoshiro128pp.ts';
-import { type Interval, tInterval } from '../stats/interval.ts';
-import { sharedConfidence } from '../stats/sequential.ts';
+import { type Interval, sharedConfidence, tInterval } from '../stats/interval.ts';
 import { OccupancyChain } from './occupancyChain.ts';
 
 export interface SplittingOptions {

@@ -33,6 +33,10 @@ export function tInterval(values: ArrayLike<number>, confidence = 0.95): Interva
   return { mean, halfWidth, lo: mean - halfWidth, hi: mean + halfWidth, n, sd };
 }
 
+/** The confidence of each of a number of intervals, so that all of them hold with the given one (Bonferroni). */
+export const sharedConfidence = (confidence: number, intervals: number): number =>
+  intervals === 1 ? confidence : 1 - (1 - confidence) / intervals;
+
 /** The interval of the mean difference of two samples under common random numbers, replication by replication. */
 export function pairedInterval(a: ArrayLike<number>, b: ArrayLike<number>, confidence = 0.95): Interval {
   if (a.length !== b.length) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pairedInterval, tInterval } from '../../../src/science/stats/interval.ts';
+import { pairedInterval, sharedConfidence, tInterval } from '../../../src/science/stats/interval.ts';
 
 describe('tInterval', () => {
   it('is the textbook interval', () => {
@@ -39,4 +39,9 @@ describe('pairedInterval', () => {
     expect(interval.halfWidth).toBeLessThan(0.1);
     expect(() => pairedInterval([1, 2], [1])).toThrow('found 2 and 1');
   });
+});
+
+it('several intervals share the error, not the confidence', () => {
+  expect(sharedConfidence(0.9, 4)).toBeCloseTo(0.975, 14);
+  expect(sharedConfidence(0.9, 1)).toBe(0.9);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tCritical } from '../../../src/science/numeric/studentT.ts';
+import { nominalConfidence } from '../../../src/science/stats/nominalConfidence.ts';
 import { tableFrom } from '../../../src/tables/tableFrom.ts';
 import simulate from '../../../stages/simulate.ts';
 import { combineKind, numbers, rowOf } from '../runKind.ts';
@@ -30,7 +31,7 @@ function replicate({ meanQueue = 1, growth = 0, tail = [1, 0.5] }: Given = {}) {
   };
 }
 
-const combine = (runs: readonly Given[], params: object = {}, looks = 1) =>
+const combine = (runs: readonly Given[], params: object = {}, looks: readonly number[] = []) =>
   combineKind(simulate, { ...PARAMS, ...params }, runs.map(replicate), looks);
 
 describe('the summary over replicates', () => {
@@ -50,11 +51,22 @@ describe('the summary over replicates', () => {
     expect(row.meanQueueHi).toBeCloseTo(3 + (5.840909309733355 * Math.sqrt(14 / 3)) / 2, 10); // t_3(0.995)
   });
 
-  it('shares its error among the looks that were planned', async () => {
+  it('allows for the looks that were planned, in bands at the level of each', async () => {
+    const looks = [4, 6, 9];
     const runs = [1, 2, 3, 6].map((meanQueue) => ({ meanQueue }));
-    const shared = await combine(runs, { confidence: 0.95 }, 5);
-    expect(rowOf(shared.summary)).toEqual(rowOf((await combine(runs, { confidence: 1 - (1 - 0.95) / 5 })).summary));
-    expect(rowOf(shared.summary).meanQueueHi).toBeCloseTo(3 + (5.840909309733355 * Math.sqrt(14 / 3)) / 2, 10);
+    const looked = await combine(runs, { confidence: 0.95 }, looks);
+    const at = (confidence: number) => combine(runs, { confidence: nominalConfidence(confidence, looks) });
+    expect(rowOf(looked.summary)).toEqual(rowOf((await at(0.95)).summary));
+    const curves = [
+      [1, 0.5, 0.1],
+      [1, 0.6, 0.1],
+      [1, 0.4, 0.2],
+      [1, 0.5, 0.2],
+    ].map((tail) => ({ tail }));
+    const { tails } = await combine(curves, { confidence: 0.95 }, looks);
+    // Two levels share 5 %; of each, the looks take their part.
+    const factor = tCritical(nominalConfidence(0.975, looks), 3) / 2;
+    expect(Number(tails.columns.hi[1])).toBeCloseTo(0.5 + factor * Math.sqrt(0.02 / 3), 12);
   });
 
   it('adds independent z scores so that they stay standard normal', async () => {
