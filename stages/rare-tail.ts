@@ -3,7 +3,7 @@ import { defineStage, table } from '../src/engine/stage.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
 import { rareTails } from '../src/science/rare/splitting.ts';
 import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
-import { checkPolicy, PolicyParameter } from './parameters/policy.ts';
+import { checkPolicy, literals, PolicyParameter } from './parameters/policy.ts';
 
 export default defineStage({
   summary: 'Tails of the queue lengths far below what a simulation sees, by splitting',
@@ -14,6 +14,10 @@ export default defineStage({
       policy: PolicyParameter,
       events: Type.Integer({ minimum: 1000, description: 'Events of the plain run that excursions start from' }),
       effort: Type.Integer({ minimum: 10, description: 'Trajectories of each level' }),
+      climb: literals(['longest', 'jobs'], {
+        default: 'longest',
+        description: 'What is split by: the longest queue; or all jobs, where queues grow only together',
+      }),
       repetitions: Type.Integer({ default: 10, minimum: 2, description: 'Independent repetitions of it all' }),
       floor: Type.Number({
         default: 1e-12,
@@ -42,13 +46,19 @@ export default defineStage({
   check({ lambda, policy }) {
     return [...checkLambda(lambda, 'refuse'), ...checkPolicy(policy)];
   },
-  run({ params: { n, lambda, policy, events, effort, repetitions, floor, confidence }, seed, progress, signal }) {
+  run({
+    params: { n, lambda, policy, events, effort, climb, repetitions, floor, confidence },
+    seed,
+    progress,
+    signal,
+  }) {
     const { queue, longest } = rareTails({
       n,
       lambda,
       policy: makePolicy(policy),
       events,
       effort,
+      climb,
       replications: repetitions,
       floor,
       confidence,

@@ -25,6 +25,7 @@ export class OccupancyChain {
   readonly #allAmong: Float64Array;
   readonly #random: Xoshiro128pp;
   #longest = 0;
+  #jobs = 0;
   /** Of each event that is counted from here on. */
   weight = 1;
   /** Weighted events since the last `takeTimes`; a change of m_i at one is entered with how long the old value stood. */
@@ -54,6 +55,11 @@ export class OccupancyChain {
     return this.#longest;
   }
 
+  /** Jobs in all queues. */
+  get jobs(): number {
+    return this.#jobs;
+  }
+
   /** The state: m_0 … m_longest. */
   save(): Int32Array {
     return this.counts.slice(0, this.#longest + 1);
@@ -64,6 +70,7 @@ export class OccupancyChain {
     this.counts.fill(0, state.length, this.#longest + 1);
     this.counts.set(state);
     this.#longest = state.length - 1;
+    this.#jobs = state.reduce((sum, count) => sum + count, 0) - this.#n;
     this.#since.fill(this.#clock, 0, state.length);
   }
 
@@ -88,6 +95,7 @@ export class OccupancyChain {
   #raise(i: number): void {
     this.#enter(i);
     this.counts[i]++;
+    this.#jobs++;
   }
 
   /** One event: an arrival at a uniform queue, or a potential departure from one. */
@@ -103,6 +111,7 @@ export class OccupancyChain {
       if (q === 0) return;
       this.#enter(q);
       counts[q]--;
+      this.#jobs--;
       if (q === this.#longest && counts[q] === 0) this.#longest--;
       return;
     }

@@ -1,7 +1,8 @@
 import { parseRational, toNumber } from '../numeric/rational.ts';
 import type { Policy } from '../policy/policy.ts';
-import { generator128, type Xoshiro128pp } from '../random/xoshiro128pp.ts';
+import { generator128 } from '../random/xoshiro128pp.ts';
 import { type Interval, sharedConfidence, tInterval } from '../stats/interval.ts';
+import { baseOf, type Climber, excursions, findRungs, type Ladder, plainRun } from './excursions.ts';
 import { OccupancyChain } from './occupancyChain.ts';
 
 export interface SplittingOptions {
@@ -17,6 +18,11 @@ export interface SplittingOptions {
   /** Tails are followed down to about this probability. Default 1e-12. */
   readonly floor?: number;
   readonly confidence?: number;
+  /**
+   * What is climbed. The longest queue, where one queue can grow by itself; all jobs, where a queue becomes long only as all
+   * others do, for it is shorter than any of many samples then. Default `longest`.
+   */
+  readonly climb?: 'longest' | 'jobs';
   /** 64 hexadecimal digits. */
   readonly seed: string;
   readonly onProgress?: (replication: number, replications: number) => void;
@@ -35,33 +41,38 @@ export interface RareTails {
   readonly queue: readonly RareTail[];
   /** P(the longest queue ≥ i), for the same i. */
   readonly longest: readonly RareTail[];
-  /** Where excursions begin. */
+  /** The height at which excursions begin. */
   readonly base: number;
 }
 
-/** The longest queue reaches the base in about this fraction of time: often enough to be seen in a plain run. */
+/** The base is reached in about this fraction of time: often enough to be seen in a plain run. */
 const BASE_PROBABILITY = 0.1;
 
-/** A trajectory that has fallen so many levels, and each so many more, ends but with this probability. */
-const FALL = 8;
-const SURVIVAL = 4; // one in
+/** Rungs lost before a trajectory may end: levels of the longest queue, or rungs that a fifth reach each. */
+const FALL = { longest: 8, jobs: 2 } as const;
+
+/** Of the search for rungs, so that each is reached by about as many as intended. */
+const SEARCH_EFFORT = 50;
 
 /**
- * Stationary tails by fixed-effort splitting. In a steady state, with ν the rate at which the longest queue rises to a base
- * level b, the probability of any set of states with a queue ≥ b is ν times the expected time that an excursion, from such
- * a rise until all queues are below b, spends in it. ν and the states at a rise come from a plain run; the excursions are
- * split at each level of the longest queue: of `effort` trajectories that enter level l, those that reach l + 1 before
- * the excursion ends are where as many trajectories of the next stage begin, drawn with replacement, each with the weight
- * of the fraction that got there. Trajectories that fall far end at random, and those that do not count for more (Russian
- * roulette). The time spent by each counts with its weight, so each estimate is unbiased but for the warm-up (Garvels
- * and Kroese, WSC 1998; Amrein and Künsch, ACM TOMACS 21, 2011). Limits are Student's over independent replications, the
- * error shared evenly among the levels (Bonferroni): each of the two bands holds at all levels at once. They end where a
- * level can no longer be told from 0.
+ * Stationary tails by fixed-effort splitting. With a height of each state (the longest queue, or all jobs) and ν the rate at
+ * which it rises to a base, in a steady state the probability of any set of states is what a plain run spends in it
+ * below the base, and ν times the expected time that an excursion, from such a rise until it is below the base again,
+ * spends in it. ν and the states at a rise come from the plain run; the excursions are split at rungs: of
+ * `effort` trajectories that enter one, those that reach the next before the excursion ends are where as many trajectories
+ * of the next stage begin, drawn with replacement, each with the weight of the fraction that got there. Trajectories that
+ * fall far end at random, and those that do not count for more (Russian roulette). The time spent by each counts with its
+ * weight, so the estimate of each time is unbiased but for the warm-up, whatever the height is (Garvels and Kroese, WSC 1998;
+ * Amrein and Künsch, ACM TOMACS 21, 2011); a tail is its ratio to all time. Base and rungs are found beforehand, by other
+ * random numbers. Limits are Student's over
+ * independent replications, the error shared evenly among the levels (Bonferroni): each of the two bands holds at all levels
+ * at once. They end where a level can no longer be told from 0.
  *
  * Throws a RangeError for options out of range, and a TooLongError where the system is unstable.
  */
 export function rareTails(options: SplittingOptions): RareTails {
   const { n, policy, replications, effort, events, seed, floor = 1e-12, confidence = 0.95 } = options;
+  const { climb = 'longest' } = options;
   for (const [name, value, least] of [
     ['n', n, 1],
     ['events', events, 1000],
@@ -75,23 +86,26 @@ export function rareTails(options: SplittingOptions): RareTails {
   if (!(floor > 0 && floor < 1)) throw new RangeError(`floor must lie strictly between 0 and 1, found ${floor}`);
   const lambda = toNumber(parseRational(options.lambda));
   if (!(lambda > 0)) throw new RangeError(`the arrival rate must be positive, found ${options.lambda}`);
-  const chain = (role: string): { chain: OccupancyChain; random: Xoshiro128pp } => {
+  const climber = (role: string): Climber => {
     const random = generator128(seed, role);
-    return { chain: new OccupancyChain(n, lambda, policy, random), random };
+    const chain = new OccupancyChain(n, lambda, policy, random);
+    return { chain, random, height: climb === 'jobs' ? () => chain.jobs : () => chain.longest };
   };
-  const pilot = plainRun(chain('splitting/pilot').chain, n, events, Number.POSITIVE_INFINITY);
-  const rare = pilot.longest.findIndex((probability) => probability < BASE_PROBABILITY);
-  const base = Math.max(1, rare < 0 ? pilot.longest.length - 1 : rare);
+  const pilot = climber('splitting/pilot');
+  const base = baseOf(pilot, events, BASE_PROBABILITY);
+  const ladder = climb === 'jobs' ? rungsFrom(base, pilot, events, floor) : levelsFrom(base, floor);
   const runs = Array.from({ length: replications }, (_, replication) => {
     options.signal?.throwIfAborted();
-    const given = chain(`splitting/${replication}`);
-    const plain = plainRun(given.chain, n, events, base);
-    const split = excursions(given, { n, base, effort, floor, rises: plain.rises, rate: plain.rises.length / events });
+    const one = climber(`splitting/${replication}`);
+    const { rises, ...below } = plainRun(one, events, base);
+    const above = excursions(one, ladder, { base, effort, rises, rate: rises.length / events });
     options.onProgress?.(replication + 1, replications);
-    return {
-      queue: [...plain.queue.slice(0, base), ...split.queue.slice(base)],
-      longest: [...plain.longest.slice(0, base), ...split.longest.slice(base)],
-    };
+    const length = Math.max(below.queue.length, above.queue.length);
+    const spent = (kind: 'queue' | 'longest', i: number): number =>
+      (below[kind][i] ?? 0) / events + (above[kind][i] ?? 0);
+    const over = (kind: 'queue' | 'longest'): number[] =>
+      Array.from({ length }, (_, i) => spent(kind, i) / spent(kind, 0));
+    return { queue: over('queue'), longest: over('longest') };
   });
   const seen = Math.min(...runs.map(({ queue }) => queue.length));
   const over = (kind: 'queue' | 'longest', i: number, level: number): Interval =>
@@ -110,6 +124,18 @@ export function rareTails(options: SplittingOptions): RareTails {
   return { queue: queue.slice(0, end), longest: longest.slice(0, end), base };
 }
 
+/** Each level of the longest queue is a rung; an excursion to a level lasts an event at least. */
+const levelsFrom = (base: number, floor: number): Ladder => ({
+  rung: (stage, rate) => (rate < floor / 100 ? Number.POSITIVE_INFINITY : base + stage),
+  fall: FALL.longest,
+});
+
+function rungsFrom(base: number, pilot: Climber, events: number, floor: number): Ladder {
+  const { rises } = plainRun(pilot, events, base);
+  const rungs = findRungs(pilot, { base, effort: SEARCH_EFFORT, rises, rate: rises.length / events, floor });
+  return { rung: (stage) => rungs[stage] ?? Number.POSITIVE_INFINITY, fall: FALL.jobs };
+}
+
 /**
  * Limits on the scale of logarithms, on which a rare tail's estimate is nearly symmetric: the half-width over the mean is
  * that of the mean's logarithm. With a half-width as large as the mean it is not told from 0, and the lower limit is 0.
@@ -118,66 +144,4 @@ function logarithmic({ mean, halfWidth }: Interval): RareTail {
   const relative = halfWidth / mean;
   const factor = Math.exp(relative);
   return { probability: mean, lo: relative < 1 ? mean / factor : 0, hi: Math.min(1, mean * factor) };
-}
-
-interface Plain {
-  readonly queue: number[];
-  readonly longest: number[];
-  /** States in which the longest queue had just risen to the base. */
-  readonly rises: Int32Array[];
-}
-
-function plainRun(chain: OccupancyChain, n: number, events: number, base: number): Plain {
-  for (let event = 0; event < events / 4; event++) chain.step();
-  chain.takeTimes();
-  const rises: Int32Array[] = [];
-  for (let event = 0; event < events; event++) {
-    const isBelow = chain.longest < base;
-    chain.step();
-    if (isBelow && chain.longest >= base) rises.push(chain.save());
-  }
-  const { queue, longest } = chain.takeTimes();
-  return {
-    queue: Array.from(queue, (sum) => sum / (events * n)),
-    longest: Array.from(longest, (sum) => sum / events),
-    rises,
-  };
-}
-
-function excursions(
-  { chain, random }: { readonly chain: OccupancyChain; readonly random: Xoshiro128pp },
-  given: { n: number; base: number; effort: number; floor: number; rises: Int32Array[]; rate: number },
-): { queue: number[]; longest: number[] } {
-  const { n, base, effort, floor } = given;
-  const [queue, longest]: [number[], number[]] = [[], []];
-  let { rises, rate } = given;
-  chain.takeTimes();
-  for (let level = base; rises.length > 0; level++) {
-    // An excursion to a level lasts an event at least; the last stage goes on without a level above it.
-    const next = rate < floor / 100 ? Number.POSITIVE_INFINITY : level + 1;
-    const weight = rate / effort;
-    const reached: Int32Array[] = [];
-    for (let trajectory = 0; trajectory < effort; trajectory++) {
-      chain.restore(rises[Math.floor(random.uniform() * rises.length)]);
-      chain.weight = 1;
-      let fallen = level - FALL;
-      while (chain.longest >= base && chain.longest < next) {
-        chain.step();
-        if (chain.longest > fallen) continue;
-        if (random.uniform() * SURVIVAL >= 1) break;
-        chain.weight *= SURVIVAL;
-        fallen -= FALL;
-      }
-      if (chain.longest >= next) for (let copy = 0; copy < chain.weight; copy++) reached.push(chain.save());
-    }
-    chain.weight = 1;
-    const spent = chain.takeTimes();
-    for (let i = 0; i < spent.queue.length; i++) {
-      queue[i] = (queue[i] ?? 0) + (weight * spent.queue[i]) / n;
-      longest[i] = (longest[i] ?? 0) + weight * spent.longest[i];
-    }
-    rate = weight * reached.length;
-    rises = reached;
-  }
-  return { queue, longest };
 }

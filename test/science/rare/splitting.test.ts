@@ -72,6 +72,31 @@ describe('splitting', () => {
     }
   });
 
+  it('gives the same by climbing all jobs, a height that has little to do with one queue of two', () => {
+    const exact = exactTwoQueues({ lambda: 0.5, policy: ABOUNCE, levels: 60 });
+    if (exact.status !== 'exact') throw new Error(exact.reason);
+    const { queue, longest } = rareTails({ ...OPTIONS, climb: 'jobs', effort: 60, replications: 12 });
+    expect(queue[0]).toEqual({ probability: 1, lo: 1, hi: 1 });
+    expect(queue.at(-1)!.probability).toBeLessThan(1e-4);
+    for (let i = 1; i < queue.length; i++) {
+      expect(queue[i].lo, `queue ${i}`).toBeLessThan(exact.tails[i]);
+      expect(queue[i].hi, `queue ${i}`).toBeGreaterThan(exact.tails[i]);
+      expect(longest[i].probability).toBeGreaterThan(queue[i].probability);
+    }
+  });
+
+  it('follows many queues that become long only together, where climbing the longest does not', () => {
+    const policy = makePolicy({ kind: 'abounce', C: 2, K: 2, d: 10 });
+    const together = { ...OPTIONS, n: 40, lambda: 0.7, policy, effort: 30, replications: 8, floor: 1e-7 };
+    const { queue } = rareTails({ ...together, climb: 'jobs' });
+    expect(rareTails({ ...together, climb: 'longest' }).queue.length).toBeLessThan(queue.length);
+    const { tails } = simulate({ n: 40, lambda: 0.7, policy, events: 2 ** 25, seed: SEED });
+    for (let i = 1; i <= 5; i++) {
+      expect(queue[i].lo, `${i}`).toBeLessThan(1.1 * tails[i]);
+      expect(queue[i].hi, `${i}`).toBeGreaterThan(0.9 * tails[i]);
+    }
+  });
+
   it('gives λ^i for one queue', () => {
     const { queue } = rareTails({ ...OPTIONS, n: 1, policy: makePolicy({ kind: 'none' }), effort: 250 });
     expect(queue.length).toBeGreaterThan(37);
