@@ -15,17 +15,19 @@ interface Row {
   readonly replicates: number;
   readonly meanField: number;
   readonly refined: number | null;
+  readonly secondOrder: number | null;
 }
 
 const APPROXIMATIONS = [
   { name: 'mean field', column: 'meanField' },
   { name: 'refined', column: 'refined' },
+  { name: 'second order', column: 'secondOrder' },
 ] as const;
 
 const least = (description: string, value: number) => Type.Number({ default: value, minimum: 1, description });
 
 export default defineStage({
-  summary: 'Errors of the mean field and of its refinement against n, with the order at which they fall',
+  summary: 'Errors of the mean field and of its refinements against n, with the order at which they fall',
   params: Type.Object(
     {
       confidence: Type.Number({
@@ -36,6 +38,7 @@ export default defineStage({
       }),
       meanFieldFrom: least('Least n that the order of the mean field is fitted to', 1),
       refinedFrom: least('Least n that the order of the refined value is fitted to', 1),
+      secondOrderFrom: least('Least n that the order of the second-order value is fitted to', 1),
       within: Type.Number({ default: 0.01, exclusiveMinimum: 0, description: 'Relative error that counts as small' }),
     },
     { additionalProperties: false },
@@ -50,6 +53,7 @@ export default defineStage({
       replicates: 'int32',
       meanField: 'float64',
       refined: 'float64',
+      secondOrder: 'float64',
     }),
   },
   outputs: {
@@ -82,9 +86,9 @@ export default defineStage({
       withinFrom: 'int32',
     }),
   },
-  run({ params: { confidence, meanFieldFrom, refinedFrom, within }, inputs }) {
+  run({ params: { confidence, meanFieldFrom, refinedFrom, secondOrderFrom, within }, inputs }) {
     const rows = rowsOf(inputs.rows) as unknown as readonly Row[];
-    const from = { meanField: meanFieldFrom, refined: refinedFrom };
+    const from = { meanField: meanFieldFrom, refined: refinedFrom, secondOrder: secondOrderFrom };
     const studied = [...new Set(rows.map(({ policy }) => policy))].flatMap((policy) =>
       APPROXIMATIONS.map(({ name, column }) => {
         const own = rows.filter((row) => row.policy === policy);

@@ -7,16 +7,18 @@ import { checkEquations, EquationsParameter } from './parameters/equations.ts';
 import { LambdaParameter, UnstableParameter } from './parameters/lambda.ts';
 import { PolicyParameter } from './parameters/policy.ts';
 
-const tails = { i: 'int32', tail: 'float64', logTail: 'float64', refined: 'float64' } as const;
+const tails = { i: 'int32', tail: 'float64', logTail: 'float64', refined: 'float64', secondOrder: 'float64' } as const;
 
 export default defineStage({
-  summary: 'Fixed point of the mean-field equations, with its O(1/n) correction where n is given',
+  summary: 'Fixed point of the mean-field equations, with its corrections of order 1/n and 1/n² where n is given',
   params: Type.Object(
     {
       lambda: LambdaParameter,
       policy: PolicyParameter,
       equations: EquationsParameter,
-      n: Type.Optional(Type.Integer({ minimum: 2, description: 'Queues of the refined approximation s* + V/n' })),
+      n: Type.Optional(
+        Type.Integer({ minimum: 2, description: 'Queues of the refined approximations s* + V/n and s* + V/n + U/n²' }),
+      ),
       unstable: UnstableParameter,
     },
     { additionalProperties: false },
@@ -37,6 +39,8 @@ export default defineStage({
       leak: 'float64',
       refinedMeanQueue: 'float64',
       refinedWarning: 'utf8',
+      secondOrderMeanQueue: 'float64',
+      secondOrderWarning: 'utf8',
     }),
   },
   check(params) {
@@ -53,7 +57,7 @@ export default defineStage({
       const { status, residual, truncation, iterations } = point;
       const none = [null];
       return {
-        tails: { i: [], tail: [], logTail: [], refined: [] },
+        tails: { i: [], tail: [], logTail: [], refined: [], secondOrder: [] },
         summary: {
           status: [status],
           residual: [residual],
@@ -67,6 +71,8 @@ export default defineStage({
           leak: none,
           refinedMeanQueue: none,
           refinedWarning: none,
+          secondOrderMeanQueue: none,
+          secondOrderWarning: none,
         },
       };
     }
@@ -80,6 +86,7 @@ export default defineStage({
         tail: Array.from(logTails, (log, i) => point.tails[i] ?? Math.exp(log)),
         logTail: logTails,
         refined: Array.from(logTails, (_, i) => better?.tails[i] ?? null),
+        secondOrder: Array.from(logTails, (_, i) => better?.second?.tails[i] ?? null),
       },
       summary: {
         status: column(point.status),
@@ -96,6 +103,8 @@ export default defineStage({
         refinedWarning: column(
           correction?.status === 'refined' ? correction.validity.warning : (correction?.reason ?? null),
         ),
+        secondOrderMeanQueue: column(better?.second?.meanQueue ?? null),
+        secondOrderWarning: column(better?.second?.validity.warning ?? null),
       },
     };
   },
