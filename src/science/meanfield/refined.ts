@@ -34,14 +34,16 @@ export interface Validity {
 /** s* + V/n, and s* + V/n + U/n². */
 export interface Refined extends Approximation {
   readonly status: 'refined';
-  /** Of order 1/n²; null above 96 levels, where its tensors are not affordable. */
+  /** Of order 1/n²; null above 64 levels, where its tensors are not affordable. */
   readonly second: Approximation | null;
 }
 
 /** A correction above this share of what it corrects is outside the expansion's reach. */
 const SMALL = 0.1;
-/** The third cumulants of so many levels are a million numbers, and take some seconds. */
-const MOST_LEVELS = 96;
+/** A later term above this share of the one before it tells little of how the series goes on. */
+const SETTLING = 0.25;
+/** The third cumulants of so many levels are a quarter of a million numbers, and take some seconds. */
+const MOST_LEVELS = 64;
 
 /**
  * The refined mean-field approximations of order 1/n (Gast & Van Houdt, POMACS 1(2), 2017) and 1/n² (Gast, Bortolussi &
@@ -69,8 +71,8 @@ export function refined({ lambda, policy, n }: RefinedOptions): Refined | NoFixe
   const warning =
     second.validity.warning ??
     // Rounding, where nothing is corrected at all.
-    (added > before / 2 && added > 1e-9
-      ? `the term in 1/n² is ${(added / before).toFixed(2)} times that in 1/n, so the expansion does not settle`
+    (added > SETTLING * before && added > 1e-9
+      ? `the term in 1/n² is ${(added / before).toFixed(2)} times that in 1/n, too much for an expansion that settles`
       : null);
   return { status: 'refined', ...first, second: { ...second, validity: { ...second.validity, warning } } };
 }
