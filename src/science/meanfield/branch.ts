@@ -1,4 +1,5 @@
 import { factorLu, type LuFactors, solveLu } from '../numeric/lu.ts';
+import { parseRational, toNumber } from '../numeric/rational.ts';
 import type { EquationTables, MeanFieldModel } from './equations.ts';
 import { addJacobian } from './jacobian.ts';
 import { marchToRest } from './march.ts';
@@ -14,14 +15,20 @@ export interface BranchPoint {
   readonly tangent: Float64Array;
 }
 
-const MAX_LEVELS = 640;
+/** Dense unknowns that a step can afford: so many take about a second an iteration. */
+const MOST_UNKNOWNS = 1200;
 const FIRST_LOAD = 0.1;
-/** Under a multiplicative threshold a front twice as high looks alike, so steps may grow with the mean queue. */
 const LARGEST_STEP = 0.5;
+/** Under a multiplicative threshold a higher front looks alike, so steps may grow with the mean queue … */
 const LARGEST_RELATIVE_STEP = 0.04;
+/** … and the more where all of it is similar: the stretched profile is then a better guess than one along the tangent. */
+const LARGEST_SIMILAR_STEP = 0.3;
 /** λ(Q) of an additive threshold oscillates with period 1 once the front is off the axis. */
 const LARGEST_ADDITIVE_STEP = 0.125;
 const SMALLEST_STEP = 1e-4;
+/** 1 − s_i of a level that a double cannot tell from full, and levels kept below it. */
+const FULL = 3e-16;
+const MARGIN = 4;
 
 /**
  * Follows the branch of fixed points that starts at the empty system, by the mean queue instead of λ: λ(Q) is smooth
@@ -36,8 +43,11 @@ export function* followBranch(model: MeanFieldModel): Generator<BranchPoint, voi
   const { s } = marchToRest(model.tables(empty.length), lambda, empty, 1e-12, 100);
   const firstQueue = s.subarray(1).reduce((sum, tail) => sum + tail, 0);
   let point = solveAtMeanQueue(model, firstQueue, s, lambda);
-  const largestStep = (meanQueue: number): number =>
-    model.additiveGap === null ? Math.max(LARGEST_STEP, LARGEST_RELATIVE_STEP * meanQueue) : LARGEST_ADDITIVE_STEP;
+  const similar = similarFrom(model);
+  const largestStep = (meanQueue: number): number => {
+    if (model.additiveGap !== null) return LARGEST_ADDITIVE_STEP;
+    return Math.max(LARGEST_STEP, (meanQueue < similar ? LARGEST_RELATIVE_STEP : LARGEST_SIMILAR_STEP) * meanQueue);
+  };
   let step = largestStep(firstQueue);
   while (point !== null) {
     yield point;
@@ -51,12 +61,41 @@ export function* followBranch(model: MeanFieldModel): Generator<BranchPoint, voi
   }
 }
 
-/** The branch point `step` further along, by a tangent predictor and Newton's method; null when that fails. */
+/**
+ * The mean queue from which on a front feels the factor α of its threshold αm and not the guard m + K, which is additive: four
+ * times the length at which they meet. Infinite for other thresholds.
+ */
+export function similarFrom({ policy, K }: MeanFieldModel): number {
+  if (policy.spec.kind !== 'mbounce') return Number.POSITIVE_INFINITY;
+  return Math.max(20, (4 * K) / (toNumber(parseRational(policy.spec.alpha!)) - 1));
+}
+
+/** The branch point `step` further along, by a predictor and Newton's method; null when that fails. */
 export function advance(model: MeanFieldModel, from: BranchPoint, step: number): BranchPoint | null {
+  const { meanQueue, lambda, tangent } = from;
+  if (meanQueue > similarFrom(model)) {
+    const factor = 1 + step / meanQueue;
+    // (1 − λ)Q is nearly constant along the branch.
+    return solveAtMeanQueue(model, meanQueue + step, stretch(from.s, factor, model.K), 1 - (1 - lambda) / factor);
+  }
   const B = from.s.length - 1;
   const s = Float64Array.from(from.s);
-  for (let i = 1; i <= B; i++) s[i] = Math.min(s[i - 1], Math.max(0, s[i] + step * from.tangent[i - 1]));
-  return solveAtMeanQueue(model, from.meanQueue + step, s, from.lambda + step * from.tangent[B]);
+  for (let i = 1; i <= B; i++) s[i] = Math.min(s[i - 1], Math.max(0, s[i] + step * tangent[i - 1]));
+  return solveAtMeanQueue(model, meanQueue + step, s, lambda + step * tangent[B]);
+}
+
+/** The profile at i / factor, between levels by straight lines. */
+function stretch(s: Float64Array, factor: number, K: number): Float64Array {
+  let last = s.length - 1;
+  while (last > 1 && s[last] < 1e-18) last--;
+  const out = new Float64Array(Math.ceil(last * factor) + K + 9);
+  for (let i = 0; i < out.length; i++) {
+    const at = i / factor;
+    const low = Math.floor(at);
+    const [left, right] = [s[low] ?? 0, s[low + 1] ?? 0];
+    out[i] = left + (at - low) * (right - left);
+  }
+  return out;
 }
 
 function solveAtMeanQueue(
@@ -66,28 +105,39 @@ function solveAtMeanQueue(
   lambdaGuess: number,
 ): BranchPoint | null {
   let start = guess;
-  while (start.length - 1 <= MAX_LEVELS) {
-    const point = newton(model.tables(start.length), meanQueue, start, lambdaGuess);
+  for (;;) {
+    const base = model.additiveGap === null ? fullLevels(start) : 0;
+    if (start.length - 1 - base > MOST_UNKNOWNS) return null;
+    const point = newton(model.tables(start.length), meanQueue, start, lambdaGuess, base);
     if (point === null) return null;
     // A tail cut at a visible height would shift λ: give it room, then solve again.
     if (point.s[point.s.length - 1 - model.K] < 1e-17) return point;
-    start = new Float64Array(Math.ceil(1.25 * point.s.length) + 8);
+    start = new Float64Array(point.s.length + Math.ceil(0.25 * (point.s.length - base)) + 8);
     start.set(point.s);
     start.fill(0, point.s.length);
   }
-  return null;
 }
 
-/** Newton on (s_1 … s_B, λ) for ds/dt = 0 and Σ s_i = Q, the bordered matrix being regular at turning points of λ. */
+/** The last level up to which s_i = 1 to a double. It need not be solved for: its equation holds to a double as well. */
+export function fullLevels(s: ArrayLike<number>): number {
+  let last = 0;
+  while (last + 1 < s.length && 1 - s[last + 1] < FULL) last++;
+  return Math.max(0, last - MARGIN);
+}
+
+/** Newton on (s_{base+1} … s_B, λ) for ds/dt = 0 and Σ s_i = Q, the bordered matrix being regular at turning points of λ. */
 function newton(
   tables: EquationTables,
   meanQueue: number,
   guess: Float64Array,
   lambdaGuess: number,
+  base: number,
 ): BranchPoint | null {
   const B = guess.length - 1;
-  const size = B + 1;
+  const free = B - base;
+  const size = free + 1;
   const s = Float64Array.from(guess);
+  s.fill(1, 0, base + 1);
   let lambda = lambdaGuess;
   const powers = new Float64Array(B + 2);
   const slope = new Float64Array(B + 1);
@@ -97,39 +147,47 @@ function newton(
       matrix[row * size + column] += value;
     },
   };
+  let change = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < 14; iteration++) {
     matrix.fill(0);
-    addJacobian(system, tables, lambda, s, 1);
+    addJacobian(system, tables, lambda, s, 1, base);
     derivative(tables, lambda, s, slope, powers);
     const rhs = new Float64Array(size);
-    let sum = 0;
-    for (let i = 1; i <= B; i++) {
+    let sum = base;
+    for (let k = 0; k < free; k++) {
+      const i = base + 1 + k;
       const outflow = s[i] - (i < B ? s[i + 1] : 0);
-      matrix[(i - 1) * size + B] = (slope[i] + outflow) / lambda;
-      matrix[B * size + i - 1] = 1;
-      rhs[i - 1] = -slope[i];
+      matrix[k * size + free] = (slope[i] + outflow) / lambda;
+      matrix[free * size + k] = 1;
+      rhs[k] = -slope[i];
       sum += s[i];
     }
-    rhs[B] = meanQueue - sum;
+    rhs[free] = meanQueue - sum;
     const lu = factorLu(matrix, size);
     if (!lu.regular) return null;
     solveLu(lu, rhs);
-    let change = Math.abs(rhs[B]);
-    for (let i = 1; i <= B; i++) {
-      s[i] += rhs[i - 1];
-      change = Math.max(change, Math.abs(rhs[i - 1]));
+    const previous = change;
+    change = Math.abs(rhs[free]);
+    for (let k = 0; k < free; k++) {
+      s[base + 1 + k] += rhs[k];
+      change = Math.max(change, Math.abs(rhs[k]));
     }
-    lambda += rhs[B];
+    lambda += rhs[free];
     if (!(lambda > 0) || !(change < 10)) return null;
-    if (change < 1e-13) return isProfile(s) ? { meanQueue, lambda, s, tangent: direction(lu, size) } : null;
+    // High fronts leave s to some 1e−12 only, by the condition of the matrix.
+    if (change < 1e-13 || (change < 1e-10 && change > previous / 4)) {
+      return isProfile(s) ? { meanQueue, lambda, s, tangent: direction(lu, B, base) } : null;
+    }
   }
   return null;
 }
 
-function direction(lu: LuFactors, size: number): Float64Array {
-  const tangent = new Float64Array(size);
-  tangent[size - 1] = 1;
-  return solveLu(lu, tangent);
+function direction(lu: LuFactors, B: number, base: number): Float64Array {
+  const border = new Float64Array(lu.size);
+  border[lu.size - 1] = 1;
+  const tangent = new Float64Array(B + 1);
+  tangent.set(solveLu(lu, border), base);
+  return tangent;
 }
 
 function isProfile(s: Float64Array): boolean {

@@ -1,5 +1,6 @@
 import { parseRational, toNumber } from '../numeric/rational.ts';
 import type { Policy } from '../policy/policy.ts';
+import { fullLevels } from './branch.ts';
 import { type Equations, MeanFieldError, type MeanFieldModel, meanFieldModel } from './equations.ts';
 import { type Head, solveHead } from './head.ts';
 import { solveLogProfile } from './logNewton.ts';
@@ -88,8 +89,9 @@ export function fixedPoint(options: FixedPointOptions): FixedPoint {
   const crude = extend(resolved, DEEPEST_NEWTON, Math.max(2 * chosen, 256));
   const tables = model.tables(Math.max(2 * chosen, crude.length) + model.K);
   const B = Math.min(chosen, crude.length - 1);
-  const inner = solveLogProfile(tables, lambda, crude.slice(0, B + 1));
-  const outer = solveLogProfile(tables, lambda, crude);
+  const base = Math.min(B - 2, fullLevels(head.logs.map(Math.exp)));
+  const inner = solveLogProfile(tables, lambda, crude.slice(0, B + 1), base);
+  const outer = solveLogProfile(tables, lambda, crude, base);
   const iterations = head.iterations + inner.iterations + outer.iterations;
 
   const tails = new Float64Array(chosen + 1);

@@ -1,4 +1,4 @@
-import { advance, type BranchPoint, followBranch } from './branch.ts';
+import { advance, type BranchPoint, followBranch, similarFrom } from './branch.ts';
 import type { MeanFieldModel } from './equations.ts';
 import { marchToRest } from './march.ts';
 import { standingWave } from './standingWave.ts';
@@ -21,6 +21,7 @@ const MAX_STEPS = 120;
 const SMALL = 1e-6;
 const REST = 1e-11;
 const SATURATED = 1e-12;
+const ROUGH = 1e-3;
 
 /**
  * Marches from empty with ever more levels until the tail at the last one is below 1e−6. Where the march does not
@@ -90,11 +91,17 @@ function branchHead(model: MeanFieldModel, lambda: number, marched: number): Hea
   return { status: 'undecided', reason, residual: null, levels: last === null ? 0 : last.s.length - 1, iterations };
 }
 
+/** The point at λ between two that bracket it, by Newton's method in the mean queue inside a shrinking bracket. */
 function locate(model: MeanFieldModel, below: BranchPoint, above: BranchPoint, lambda: number): BranchPoint {
   let lo = below;
   let hi = above;
-  while (hi.meanQueue - lo.meanQueue > 1e-10) {
-    const middle = advance(model, lo, (hi.meanQueue - lo.meanQueue) / 2);
+  // Far from turning points Newton's method at λ itself goes on from a rough start.
+  const near = lo.meanQueue > similarFrom(model) ? ROUGH * (1 - lambda) : 1e-12;
+  for (let step = 0; step < 40 && hi.meanQueue - lo.meanQueue > 1e-10 && lambda - lo.lambda > near; step++) {
+    const width = hi.meanQueue - lo.meanQueue;
+    const slope = lo.tangent[lo.tangent.length - 1];
+    const aimed = slope > 0 ? (lambda - lo.lambda) / slope : width / 2;
+    const middle = advance(model, lo, aimed < width ? aimed : width / 2);
     if (middle === null) break;
     if (middle.lambda < lambda) lo = middle;
     else hi = middle;

@@ -2,28 +2,31 @@ import { type LinearSystem, makeLinearSystem } from '../numeric/linearSystem.ts'
 import { integerPower } from '../numeric/power.ts';
 import type { EquationTables } from './equations.ts';
 
-/** An empty linear system for unknowns s_1 … s_B (row and column i − 1), as narrow as the equations allow. */
-export function jacobianSystem(tables: EquationTables, B: number): LinearSystem {
+/**
+ * An empty linear system for unknowns s_{base+1} … s_B (row and column i − base − 1), as narrow as the equations allow.
+ * Levels up to `base` are known.
+ */
+export function jacobianSystem(tables: EquationTables, B: number, base = 0): LinearSystem {
   const { K, stay, origin } = tables;
   let lower = 1;
   let upper = 1;
-  for (let i = 1; i <= B; i++) {
-    const columns = [Math.max(1, i - K)];
-    if (stay[i] >= 1 && stay[i] <= B) columns.push(stay[i]);
+  for (let i = base + 1; i <= B; i++) {
+    const columns = [Math.max(base + 1, i - K)];
+    if (stay[i] > base && stay[i] <= B) columns.push(stay[i]);
     for (let k = 0; k < K; k++) {
       const from = origin[i * K + k];
-      if (from >= 1 && from <= B) columns.push(from);
+      if (from > base && from <= B) columns.push(from);
     }
     for (const column of columns) {
       lower = Math.max(lower, i - column);
       upper = Math.max(upper, column - i);
     }
   }
-  return makeLinearSystem(B, lower, upper);
+  return makeLinearSystem(B - base, lower, upper);
 }
 
 /**
- * Adds `scale` × ∂(ds_i/dt)/∂s_j for i, j = 1 … B, the analytic Jacobian of the truncated right-hand side.
+ * Adds `scale` × ∂(ds_i/dt)/∂s_j for i, j = base + 1 … B, the analytic Jacobian of the truncated right-hand side.
  */
 export function addJacobian(
   system: Pick<LinearSystem, 'add'>,
@@ -31,6 +34,7 @@ export function addJacobian(
   lambda: number,
   s: Float64Array,
   scale: number,
+  base = 0,
 ): void {
   const B = s.length - 1;
   const { d, K, stay, origin } = tables;
@@ -42,9 +46,9 @@ export function addJacobian(
     powers[i] = below * s[i];
   }
   const add = (i: number, j: number, value: number): void => {
-    if (j >= 1 && j <= B && value !== 0) system.add(i - 1, j - 1, scale * value);
+    if (j > base && j <= B && value !== 0) system.add(i - base - 1, j - base - 1, scale * value);
   };
-  for (let i = 1; i <= B; i++) {
+  for (let i = base + 1; i <= B; i++) {
     const t = stay[i];
     const factor = t <= B ? powers[t] : 0;
     add(i, i - 1, lambda * factor);

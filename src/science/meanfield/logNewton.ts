@@ -14,29 +14,35 @@ export interface LogProfile {
  * Newton's method on L_i = ln s_i for the equations divided by s_i, with the analytic Jacobian. In these variables
  * a level of 1e−300 is resolved as well as one of 0.9. The last equation is closed with a geometric continuation,
  * s_{N+1} = s_N²/s_{N−1}, exact without sharing and negligible where tails fall faster.
+ * Levels up to `base` are taken to be full, s_i = 1, and stay so.
  */
-export function solveLogProfile(tables: EquationTables, lambda: number, start: ArrayLike<number>): LogProfile {
+export function solveLogProfile(
+  tables: EquationTables,
+  lambda: number,
+  start: ArrayLike<number>,
+  base = 0,
+): LogProfile {
   const N = start.length - 1;
-  const logs = Float64Array.from(start);
-  const system = jacobianSystem(tables, N);
-  const rhs = new Float64Array(N);
+  const logs = Float64Array.from(start, (log, i) => (i <= base ? 0 : log));
+  const system = jacobianSystem(tables, N, base);
+  const rhs = new Float64Array(N - base);
   let change = Number.POSITIVE_INFINITY;
   let iterations = 0;
   for (; iterations < 40; iterations++) {
     system.clear();
-    assemble(tables, lambda, logs, system, rhs);
+    assemble(tables, lambda, logs, base, system, rhs);
     if (!system.factor()) break;
     system.solve(rhs);
     let largest = 0;
-    for (let i = 1; i <= N; i++) {
-      largest = Math.max(largest, Math.abs(rhs[i - 1]) / Math.max(1, Math.abs(logs[i])));
+    for (let i = base + 1; i <= N; i++) {
+      largest = Math.max(largest, Math.abs(rhs[i - base - 1]) / Math.max(1, Math.abs(logs[i])));
     }
     if (!Number.isFinite(largest)) break;
     const previous = change;
     change = largest;
     // Far from the solution a full step can leave s ≤ 1: take at most one unit of relative change.
     const damping = largest > 0.5 ? 0.5 / largest : 1;
-    for (let i = 1; i <= N; i++) logs[i] += damping * rhs[i - 1];
+    for (let i = base + 1; i <= N; i++) logs[i] += damping * rhs[i - base - 1];
     if (change < 1e-14 || (change < 1e-9 && change >= previous / 2)) break;
   }
   return { logs, change, iterations: iterations + 1, converged: change < 1e-9 && isTail(logs) };
@@ -53,15 +59,16 @@ function assemble(
   tables: EquationTables,
   lambda: number,
   L: Float64Array,
+  base: number,
   system: { add(row: number, column: number, value: number): void },
   rhs: Float64Array,
 ): void {
   const N = L.length - 1;
   const { d, K, stay, origin } = tables;
   const add = (i: number, j: number, value: number): void => {
-    if (j >= 1 && j <= N && value !== 0) system.add(i - 1, j - 1, value);
+    if (j > base && j <= N && value !== 0) system.add(i - base - 1, j - base - 1, value);
   };
-  for (let i = 1; i <= N; i++) {
+  for (let i = base + 1; i <= N; i++) {
     let F = 0;
     const t = stay[i];
     if (t <= N) {
@@ -94,6 +101,6 @@ function assemble(
       add(i, i, leaves);
       add(i, i - 1, -leaves);
     }
-    rhs[i - 1] = -F;
+    rhs[i - base - 1] = -F;
   }
 }
