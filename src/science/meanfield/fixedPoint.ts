@@ -1,6 +1,5 @@
 import { parseRational, toNumber } from '../numeric/rational.ts';
 import type { Policy } from '../policy/policy.ts';
-import { fullLevels } from './branch.ts';
 import { type Equations, MeanFieldError, type MeanFieldModel, meanFieldModel } from './equations.ts';
 import { type Head, solveHead } from './head.ts';
 import { solveLogProfile } from './logNewton.ts';
@@ -24,7 +23,8 @@ export interface FixedPointOptions {
 
 /**
  * `converged`: a positive fixed point with a finite sum; `unstable`: there is none, the queues grow without bound;
- * `diverged`: the iteration failed; `undecided`: the tail does not fall within the levels that were tried.
+ * `diverged`: the iteration failed; `undecided`: the tail does not fall within the levels that were tried, or λ is within a
+ * double of a threshold.
  */
 export type FixedPointStatus = 'converged' | 'unstable' | 'diverged' | 'undecided';
 
@@ -89,7 +89,7 @@ export function fixedPoint(options: FixedPointOptions): FixedPoint {
   const crude = extend(resolved, DEEPEST_NEWTON, Math.max(2 * chosen, 256));
   const tables = model.tables(Math.max(2 * chosen, crude.length) + model.K);
   const B = Math.min(chosen, crude.length - 1);
-  const base = Math.min(B - 2, fullLevels(head.logs.map(Math.exp)));
+  const base = Math.min(B - 2, head.full);
   const inner = solveLogProfile(tables, lambda, crude.slice(0, B + 1), base);
   const outer = solveLogProfile(tables, lambda, crude, base);
   const iterations = head.iterations + inner.iterations + outer.iterations;
@@ -99,9 +99,13 @@ export function fixedPoint(options: FixedPointOptions): FixedPoint {
   const { logs } = wanted === undefined ? outer : inner;
   for (let i = 0; i <= B; i++) tails[i] = Math.exp(logs[i]);
   const residual = supNorm(balance(model, lambda, tails));
-  if (!inner.converged || !outer.converged || !(residual <= tolerance)) {
+  if (!(residual <= tolerance)) {
     const reason = `Newton's method stopped at a residual of ${residual}`;
     return { status: 'diverged', reason, residual, truncation: chosen, iterations };
+  }
+  if (!inner.converged || !outer.converged) {
+    const reason = `fronts of many heights stand still within a residual of ${residual}: λ is too near a threshold for a double`;
+    return { status: 'undecided', reason, residual, truncation: chosen, iterations };
   }
   return {
     status: 'converged',

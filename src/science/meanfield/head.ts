@@ -1,11 +1,17 @@
-import { advance, type BranchPoint, followBranch, similarFrom } from './branch.ts';
+import { advance, type BranchPoint, followBranch, fullLevels, similarFrom } from './branch.ts';
 import type { MeanFieldModel } from './equations.ts';
 import { marchToRest } from './march.ts';
 import { standingWave } from './standingWave.ts';
 
 /** The resolvable part of a fixed point, or why there is none. */
 export type Head =
-  | { readonly status: 'found'; readonly logs: number[]; readonly iterations: number }
+  | {
+      readonly status: 'found';
+      readonly logs: number[];
+      /** Levels that are full, s_i = 1, at a double's precision and may be left out of the equations. */
+      readonly full: number;
+      readonly iterations: number;
+    }
   | {
       readonly status: 'unstable' | 'diverged' | 'undecided';
       readonly reason: string;
@@ -46,7 +52,10 @@ export function solveHead(model: MeanFieldModel, lambda: number): Head {
     const atRest = residual <= REST;
     // A truncated geometric tail is too small at its very end, so look a little below it.
     const probe = levels - levels / 8;
-    if (atRest && s[probe] < SMALL) return { status: 'found', logs: resolvable(s.subarray(0, probe)), iterations };
+    if (atRest && s[probe] < SMALL) {
+      // The march is too coarse to tell which levels are full.
+      return { status: 'found', logs: resolvable(s.subarray(0, probe)), full: 0, iterations };
+    }
     // A saturated profile means that the front stands at the truncation, or is too high for marching to be worth it.
     const saturated = model.additiveGap !== null && s[1] > 1 - SMALL;
     if (!withoutMigration && (!atRest || saturated || 2 * levels > maxLevels)) {
@@ -74,7 +83,10 @@ function branchHead(model: MeanFieldModel, lambda: number, marched: number): Hea
   for (const point of followBranch(model)) {
     iterations++;
     if (point.lambda >= lambda && last !== null) {
-      return { status: 'found', logs: resolvable(locate(model, last, point, lambda).s), iterations };
+      const { s, meanQueue } = locate(model, last, point, lambda);
+      // Under an additive threshold the tiny share of short queues is what holds the front in its place.
+      const full = meanQueue > similarFrom(model) ? fullLevels(s) : 0;
+      return { status: 'found', logs: resolvable(s), full, iterations };
     }
     last = point;
     largest = Math.max(largest, point.lambda);

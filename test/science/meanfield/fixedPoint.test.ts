@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { advance, type BranchPoint, followBranch, fullLevels } from '../../../src/science/meanfield/branch.ts';
 import { meanFieldModel } from '../../../src/science/meanfield/equations.ts';
 import { type FixedPointSummary, fixedPoint } from '../../../src/science/meanfield/fixedPoint.ts';
 import { transient } from '../../../src/science/meanfield/transient.ts';
@@ -133,6 +134,38 @@ describe('fixedPoint', () => {
     expect(point.tails[1]).toBeCloseTo(0.9 * (1 + point.migrationFraction), 12);
     expect(point.meanQueue).toBeGreaterThan(5);
     expect(point.residual).toBeLessThan(1e-12);
+  });
+
+  it('follows a high front, whose levels below are full to a double, close to saturation', () => {
+    for (const [lambda, spec] of [
+      [0.99, { kind: 'mbounce', alpha: '1.1', d: 2, K: 2 }],
+      [0.98, { kind: 'mbounce', alpha: '1.05', d: 4, K: 2 }],
+      [0.99, { kind: 'mbounce', alpha: 3, d: 2, K: 2 }],
+    ] as const) {
+      const point = converged({ lambda, policy: makePolicy(spec) });
+      expect(point.residual).toBeLessThan(1e-13);
+      expect(point.truncationError).toBeLessThan(1e-10);
+      expect(point.tails[1]).toBeCloseTo(lambda * (1 + point.migrationFraction), 12);
+      expect(point.tails.every((s, i) => i === 0 || s <= point.tails[i - 1] + 1e-12)).toBe(true);
+    }
+  });
+
+  it('has the same fixed point where full levels are solved for and where they are not', () => {
+    // At 0.95 the march from empty settles within its levels; the branch stretches its way there.
+    const policy = makePolicy({ kind: 'mbounce', alpha: '1.1', d: 2, K: 2 });
+    const model = meanFieldModel(policy);
+    const { tails, meanQueue } = converged({ lambda: 0.95, policy });
+    let last: BranchPoint | undefined;
+    for (const point of followBranch(model)) {
+      if (point.lambda > 0.95) break;
+      last = point;
+    }
+    const there = advance(model, last!, meanQueue - last!.meanQueue)!;
+    expect(fullLevels(there.s)).toBeGreaterThan(50);
+    expect(there.lambda).toBeCloseTo(0.95, 11);
+    there.s.forEach((s, i) => {
+      expect(Math.abs(s - (tails[i] ?? 0))).toBeLessThan(1e-10);
+    });
   });
 
   it('reports what a short truncation costs', () => {
