@@ -42,8 +42,8 @@ const GOLDEN: readonly (readonly [name: string, AnyStage, object, Readonly<Recor
     fixedPoint,
     { lambda: 0.75, policy: additive, n: 100 },
     {
-      summary: '9e940e55a42f104716a0bdf6664e59922f36ac38aeee9524b9e600d6737e2f1b',
-      tails: '6f8bc142bc3d31939005d41b623f05b256470c7e177b314ba9a716bfc08ee9e4',
+      summary: 'b9d95a9d28b615686412f0adb4ccb19dbe6fee550ea548369010bf58caeb40a4',
+      tails: '9049840ced0f3711affe6490d3816140b6e78accb3d5a569d7c9e5fbcb498d1e',
     },
   ],
   [
@@ -51,8 +51,8 @@ const GOLDEN: readonly (readonly [name: string, AnyStage, object, Readonly<Recor
     fixedPoint,
     { lambda: 0.5, policy: multiplicative, n: 100 },
     {
-      summary: '2f395948e968e01b4079d1839032741132522fc9640de77772e3eba3d013afe9',
-      tails: '378ce5427b29ad7f1b7f1a08e561ad2da6f528086c359487a8711d0ed66d8f2d',
+      summary: '9c6368d4f77573deee6a2e7521900e12f5cff268fe161cf436564bc94f72ea69',
+      tails: '128bbbeeabc6d2b2e5e8ca726450577e10c3cfffcc40eaa334e196bc68222e45',
     },
   ],
   [
