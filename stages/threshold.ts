@@ -1,21 +1,24 @@
 import { Type } from '@sinclair/typebox';
 import { defineStage, table } from '../src/engine/stage.ts';
+import { fewQueuesThreshold } from '../src/science/exact/fewThreshold.ts';
 import { exactThreshold } from '../src/science/exact/threshold.ts';
 import { meanFieldThreshold } from '../src/science/meanfield/threshold.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
 import { saturatedThreshold } from '../src/science/sim/saturatedThreshold.ts';
 import { checkPolicy, literals, PolicyParameter } from './parameters/policy.ts';
 
+/** Queues whose differences fit into memory. */
+const MOST_EXACT = 5;
+
 export default defineStage({
-  summary: 'Critical arrival rate λ_c of a policy: exact for two queues, from the saturated system, or mean field',
+  summary:
+    'Critical arrival rate λ_c of a policy: exact for up to five queues, from the saturated system, or mean field',
   params: Type.Object(
     {
       method: literals(['exact', 'saturated', 'mean-field'], {
-        description: 'exact needs n = 2, mean-field a finite d',
+        description: 'exact needs n ≤ 5 (default 2), mean-field a finite d',
       }),
-      n: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: 2 ** 20, description: 'Queues, for saturated; exact is for two' }),
-      ),
+      n: Type.Optional(Type.Integer({ minimum: 1, maximum: 2 ** 20, description: 'Queues, for saturated and exact' })),
       policy: PolicyParameter,
       events: Type.Integer({
         default: 1_000_000,
@@ -35,8 +38,8 @@ export default defineStage({
   check({ method, n, policy }) {
     const problems = checkPolicy(policy);
     if (problems.length > 0) return problems;
-    if (method === 'exact' && n !== undefined && n !== 2)
-      problems.push({ path: '/n', message: `method: exact is for two queues: n must be 2, found ${n}` });
+    if (method === 'exact' && n !== undefined && (n < 2 || n > MOST_EXACT))
+      problems.push({ path: '/n', message: `method: exact is for 2 to ${MOST_EXACT} queues, found n = ${n}` });
     if (method === 'saturated' && n === undefined)
       problems.push({ path: '', message: 'method: saturated needs n, the number of queues' });
     if (method === 'mean-field' && (policy.d === undefined || policy.d === 'all')) {
@@ -50,7 +53,8 @@ export default defineStage({
   run({ params: { method, n, policy: spec, events, repetitions, confidence }, seed, progress, signal }) {
     const policy = makePolicy(spec);
     const solve = () => {
-      if (method === 'exact') return exactThreshold({ policy });
+      if (method === 'exact')
+        return (n ?? 2) === 2 ? exactThreshold({ policy }) : fewQueuesThreshold({ n: n!, policy });
       if (method === 'mean-field') return meanFieldThreshold({ policy });
       const onProgress = (done: number, all: number): void => progress(done / all);
       return saturatedThreshold({

@@ -85,6 +85,30 @@ describe('the exact pair of queues', () => {
   });
 });
 
+describe('the exact law of three queues', () => {
+  it('is of three M/M/1 queues without sharing, with the longest of the three', async () => {
+    const { summary, tails, joint, longest, balance } = await runKind(exact, {
+      n: 3,
+      lambda: 0.4,
+      policy: { kind: 'none' },
+    });
+    expect(rowOf(summary).status).toBe('exact');
+    expect(rowOf(summary).meanQueue).toBeCloseTo(2 / 3, 10);
+    for (const [i, tail] of numbers(tails, 'tail').slice(0, 12).entries()) expect(tail).toBeCloseTo(0.4 ** i, 11);
+    const upTo = (i: number) => (1 - 0.4 ** (i + 1)) ** 3;
+    expect(numbers(longest, 'probability')[4]).toBeCloseTo(upTo(4) - upTo(3), 10);
+    expect(rowOf(balance).residual).toBeLessThan(1e-13);
+    expect(joint).toBeUndefined();
+  });
+
+  it('has a status and no numbers above the threshold', async () => {
+    const { summary, tails, longest } = await runKind(exact, { n: 3, lambda: 0.86, policy: abounce(2) });
+    expect(rowOf(summary)).toMatchObject({ status: 'unstable', meanQueue: null });
+    expect(tails.rows).toBe(0);
+    expect(longest).toBeUndefined();
+  });
+});
+
 describe('what the exact kind refuses', () => {
   it.each([
     [
@@ -99,6 +123,7 @@ describe('what the exact kind refuses', () => {
       'lambda: expected a decimal such as 1.1 or a fraction such as 11/10, found "3/0"',
     ],
     [{ ...PAIR, policy: { ...abounce(2), K: 3 } }, '/policy/C', 'ABOUNCE needs C ≥ K, found C = 2 with K = 3'],
+    [{ ...PAIR, n: 4, policy: abounce(2), levels: 48 }, '/levels', 'at most 47 levels of 4 queues fit, found 48'],
     [{ ...PAIR, policy: { ...abounce(8), K: 5 }, levels: 4 }, '/levels', 'levels must be at least K = 5, found 4'],
   ])('%o', (params, path, message) => {
     expect(problemsOf(exact, params)).toEqual([{ path, message }]);

@@ -26,6 +26,14 @@ describe('the exact threshold of two queues', () => {
   });
 });
 
+it('is exact for three queues too, and lower there than for two', async () => {
+  const { summary } = await runKind(threshold, { method: 'exact', n: 3, policy: pair(2, 2) });
+  const { lambdaCritical, lo, hi, status } = rowOf(summary);
+  expect(status).toBe('found');
+  expect(lambdaCritical).toBeLessThan(0.894104);
+  expect((hi as number) - (lo as number)).toBeLessThan(1e-9);
+});
+
 it('has the mean field’s threshold of Figure 3’s policy at 0.783, and none for a multiplicative one', async () => {
   const { summary } = await runKind(threshold, { method: 'mean-field', policy: sampled });
   expect(rowOf(summary).lambdaCritical).toBeCloseTo(0.783, 3); // science brief §5
@@ -60,7 +68,7 @@ it('lists the three rates around Theorem 2', async () => {
 
 describe('what the kinds refuse', () => {
   it.each([
-    [{ method: 'exact', n: 3, policy: pair(2, 2) }, '/n', 'method: exact is for two queues: n must be 2, found 3'],
+    [{ method: 'exact', n: 6, policy: pair(2, 2) }, '/n', 'method: exact is for 2 to 5 queues, found n = 6'],
     [{ method: 'saturated', policy: sampled }, '', 'method: saturated needs n, the number of queues'],
     [
       { method: 'mean-field', policy: pair(2, 2) },

@@ -1,6 +1,7 @@
 import { stationaryDistribution } from '../numeric/gth.ts';
 import { parseRational, toNumber } from '../numeric/rational.ts';
 import type { Policy } from '../policy/policy.ts';
+import { nextLevels } from './nextLevels.ts';
 import { outcomeTable, pairChain, pairIndex } from './pairChain.ts';
 import { exactThreshold } from './threshold.ts';
 
@@ -14,8 +15,8 @@ export interface ExactOptions {
   readonly tolerance?: number;
 }
 
-/** The stationary law of both queues; times in mean service times. */
-export interface ExactResult {
+/** Measures of a stationary law; times in mean service times. */
+export interface ExactMeasures {
   readonly status: 'exact';
   /** E[q] of one queue. */
   readonly meanQueue: number;
@@ -27,11 +28,15 @@ export interface ExactResult {
   readonly migrationFraction: number;
   /** P(q ≥ i), i = 0 … levels, of one queue. */
   readonly tails: Float64Array;
-  /** P(q₁ = a, q₂ = b) at a·(levels + 1) + b. */
-  readonly joint: { readonly levels: number; readonly probabilities: Float64Array };
   /** Probability that a queue is at its largest length kept: bounds what the truncation changes. */
   readonly edgeMass: number;
   readonly levels: number;
+}
+
+/** The stationary law of both queues. */
+export interface ExactResult extends ExactMeasures {
+  /** P(q₁ = a, q₂ = b) at a·(levels + 1) + b. */
+  readonly joint: { readonly levels: number; readonly probabilities: Float64Array };
 }
 
 /** No stationary law to report: λ at or beyond the threshold, or a box that would be too large. */
@@ -74,7 +79,7 @@ export function exactTwoQueues(options: ExactOptions): ExactResult | NoExactResu
       const reason = `a queue still stands at length ${levels} with probability ${edgeMass}`;
       return { status: 'undecided', reason, edgeMass, levels };
     }
-    const needed = nextLevels(pi, levels, tolerance);
+    const needed = nextLevels((level) => massAt(pi, level), levels, tolerance);
     if (needed > 1.2 * MAX_LEVELS) {
       const reason = `at least ${needed} levels would be needed, more than the ${MAX_LEVELS} that fit`;
       return { status: 'undecided', reason, edgeMass, levels };
@@ -88,16 +93,6 @@ function massAt(pi: Float64Array, level: number): number {
   let mass = 0;
   for (let shorter = 0; shorter <= level; shorter++) mass += pi[pairIndex(level, shorter)];
   return mass;
-}
-
-/** Extrapolates the geometric decay of the longer queue's law over the upper half of the box, with a little room. */
-function nextLevels(pi: Float64Array, levels: number, tolerance: number): number {
-  const high = levels - 2;
-  const low = Math.floor(levels / 2);
-  const rate = Math.log(massAt(pi, low) / massAt(pi, high)) / (high - low);
-  if (!(rate > 1e-3)) return 2 * levels; // not yet in the decaying part
-  const needed = Math.log(massAt(pi, high) / tolerance) / rate;
-  return Math.min(3 * levels, Math.ceil(high + 1.05 * Math.max(4, needed)) + 4);
 }
 
 function summarise(policy: Policy, lambda: number, levels: number, pi: Float64Array, edgeMass: number): ExactResult {
