@@ -115,6 +115,21 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
       { family: 'ABOUNCE', policy: 'C = 2', lambda: 0.8, relaxationTime: null, none: 90 },
     ],
   },
+  'figure-phase-pair': {
+    pair: Array.from({ length: 22 }, (_, k) => ({
+      comparison: k < 11 ? 'strict' : 'weak',
+      K: 2 + (k % 5),
+      C: 2 + (k % 11),
+      exact: 0.82 + 0.01 * (k % 11),
+    })),
+  },
+  'figure-phase-size': {
+    size: [
+      { d: 1, n: 2, how: 'exact', lambdaCritical: 0.91 },
+      { d: 1, n: 100, how: 'simulated', lambdaCritical: 0.83 },
+      { d: 1, n: 1000, how: 'mean field', lambdaCritical: 0.82 },
+    ],
+  },
   'figure-rare-tails': {
     rows: [
       { system: 'ABOUNCE(2), n = 2', i: 1, tail: 0.8, lo: 0.7, hi: 0.9, known: 0.8 },

@@ -1,4 +1,5 @@
 import { balanceByIteration } from '../numeric/balanceIteration.ts';
+import { integerPower } from '../numeric/power.ts';
 import { parseRational, toNumber } from '../numeric/rational.ts';
 import type { Policy } from '../policy/policy.ts';
 import { fewQueuesThreshold } from './fewThreshold.ts';
@@ -53,9 +54,11 @@ export function exactFewQueues(options: ExactOptions & { readonly n: number }): 
   }
   const unstable = instability(n, policy, lambda);
   if (unstable !== null) return unstable;
+  let smaller: { states: OrderedStates; pi: Float64Array; longest: Float64Array } | undefined;
   for (let levels = asked ?? Math.min(most, FIRST_LEVELS + policy.K); ; ) {
     const states = orderedStates(n, levels);
-    const law = balanceByIteration(orderedChain(policy, lambda, states, levels), jobsIn(states));
+    const start = smaller && extended(smaller, states);
+    const law = balanceByIteration(orderedChain(policy, lambda, states, levels), jobsIn(states), start);
     const longest = longestOf(states, law.pi, levels);
     const edgeMass = longest[levels];
     if (law.status !== 'converged') {
@@ -74,6 +77,21 @@ export function exactFewQueues(options: ExactOptions & { readonly n: number }): 
       nextLevels((level) => longest[level], levels, tolerance),
     );
   }
+}
+
+/** A guess at the law of a larger box: that of the smaller one, and beyond it the decay of its longest queue. */
+function extended(
+  smaller: { readonly states: OrderedStates; readonly pi: Float64Array; readonly longest: Float64Array },
+  { size, width, lengths }: OrderedStates,
+): Float64Array {
+  const levels = smaller.longest.length - 1;
+  const decay = Math.min(0.99, smaller.longest[levels - 1] / smaller.longest[levels - 2]);
+  return Float64Array.from({ length: size }, (_, state) => {
+    const here = lengths.subarray(state * width, (state + 1) * width);
+    const shift = Math.max(0, here[0] - levels);
+    const guess = smaller.pi[smaller.states.indexOf(here.map((length) => Math.max(0, length - shift)))];
+    return Math.max(guess * integerPower(decay, shift), Number.MIN_VALUE);
+  });
 }
 
 /** What keeps the rate from having a law; null where nothing does. */

@@ -25,6 +25,8 @@ const MARGIN = 1e-10;
 const EDGE = 1e-11;
 const MOST_STATES = 40_000;
 const STEPS = 60;
+/** Differences kept beyond the gap at first. */
+const FIRST_ROOM = 10;
 
 /**
  * λ_c for n ≥ 2 queues and any d, in the saturated system: where no queue is ever empty, the differences to the shortest
@@ -39,30 +41,44 @@ export function fewQueuesThreshold({ n, policy }: { readonly n: number; readonly
   }
   const far = kind === 'table' ? thresholds!.length : 0;
   const gap = policy.beta(far) - far;
-  for (let levels = gap + policy.K + 10; orderedStateCount(n - 1, levels) <= MOST_STATES; levels += 6) {
+  for (let levels = gap + policy.K + FIRST_ROOM; orderedStateCount(n - 1, levels) <= MOST_STATES; ) {
     const system = saturatedSystem(n, policy, gap, levels);
-    if (system.solve(1).edgeMass > EDGE) continue; // a first look, cheaper than the root
+    const enough = (lambda: number): boolean => {
+      const { longest } = system.solve(lambda);
+      if (longest[levels] <= EDGE) return true;
+      levels = enoughFor(longest, levels);
+      return false;
+    };
+    if (!enough(1)) continue; // cheaper to find out than the root
     const root = solveDrift((lambda) => lambda * (1 + (policy.K - 1) * system.solve(lambda).migrating) - 1, policy.K);
     if (root === null) break;
-    const { edgeMass } = system.solve(root);
-    if (edgeMass > EDGE) continue;
-    return {
-      status: 'found',
-      lambdaCritical: root,
-      lo: root - MARGIN,
-      hi: root + MARGIN,
-      edgeMass,
-      differences: levels,
-    };
+    const differences = levels;
+    if (!enough(root)) continue;
+    const edgeMass = system.solve(root).longest[differences];
+    return { status: 'found', lambdaCritical: root, lo: root - MARGIN, hi: root + MARGIN, edgeMass, differences };
   }
   return { status: 'undecided', lambdaCritical: null, lo: null, hi: null, edgeMass: null, differences: null };
 }
 
+/** Differences at which the edge has no mass, by the decay of the largest one's law near the edge of the last box. */
+function enoughFor(longest: Float64Array, levels: number): number {
+  const decay = Math.log(longest[levels - 5] / longest[levels - 1]) / 4;
+  const more = Math.ceil(Math.log(longest[levels] / EDGE) / decay);
+  return levels + (decay > 0 ? Math.min(Math.max(more, 2), levels) : levels);
+}
+
 /** The root of an increasing drift on [1/K, 1], by the Illinois method; null unless the sign changes within the margin. */
 function solveDrift(drift: (lambda: number) => number, K: number): number | null {
-  let [a, fa, b, fb] = [1 / K, drift(1 / K), 1, drift(1)];
-  if (fa >= 0) return Math.abs(fa) < MARGIN ? a : null; // everything migrates: λ_c = 1/K
+  let [b, fb] = [1, drift(1)];
   if (!(fb > 0)) return null;
+  // With p_b increasing the root is ≥ 1/(1 + drift(1)); all of it migrates at 1/K.
+  let a = 1 / (1 + fb);
+  let fa = drift(a);
+  if (fa > 0) {
+    a = 1 / K;
+    fa = drift(a);
+  }
+  if (fa >= 0) return fa < MARGIN ? a : null;
   for (let step = 0; step < STEPS; step++) {
     const c = b - (fb * (b - a)) / (fb - fa);
     const fc = drift(c);
@@ -74,25 +90,25 @@ function solveDrift(drift: (lambda: number) => number, K: number): number | null
   return null;
 }
 
-/** p_b(λ) and the mass at the edge, each solve starting from the law of the last. */
+/** p_b(λ) and the law of the largest difference, each solve starting from the law of the last. */
 function saturatedSystem(n: number, policy: Policy, gap: number, levels: number) {
   const states = orderedStates(n - 1, levels);
   const group = Int32Array.from({ length: states.size }, (_, state) => states.lengths[state * (n - 1)]);
   let pi: Float64Array | undefined;
   return {
-    solve(lambda: number): { migrating: number; edgeMass: number } {
+    solve(lambda: number): { migrating: number; longest: Float64Array } {
       const law = balanceByIteration(differenceChain(policy, gap, lambda, states, levels), group, pi);
       pi = law.pi;
       let migrating = 0;
-      let edgeMass = 0;
+      const longest = new Float64Array(levels + 1);
       for (let state = states.size - 1; state >= 0; state--) {
         const lengths = withShortest(states, state);
-        if (lengths[0] === levels) edgeMass += pi[state];
+        longest[lengths[0]] += pi[state];
         for (const outcome of orderedArrivals(lengths, policy.d, (m) => m + gap)) {
           if (outcome.migrates) migrating += pi[state] * outcome.probability;
         }
       }
-      return { migrating, edgeMass };
+      return { migrating, longest };
     },
   };
 }
