@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { defineStage, optional, table } from '../src/engine/stage.ts';
 import { exactFewQueues, mostLevels } from '../src/science/exact/fewQueues.ts';
-import { type ExactMeasures, exactTwoQueues, type NoExactResult } from '../src/science/exact/twoQueues.ts';
+import { exactPair } from '../src/science/exact/pair.ts';
+import type { ExactMeasures, NoExactResult } from '../src/science/exact/twoQueues.ts';
 import { makePolicy } from '../src/science/policy/policy.ts';
 import { checkLambda, LambdaParameter, UnstableParameter } from './parameters/lambda.ts';
 import { checkPolicy, PolicyParameter } from './parameters/policy.ts';
@@ -45,7 +46,7 @@ export default defineStage({
       levels: 'int32',
     }),
     tails: table({ i: 'int32', tail: 'float64' }),
-    /** Two queues. */
+    /** Two queues, where their lengths are bounded. */
     joint: optional(table({ q1: 'int32', q2: 'int32', probability: 'float64' })),
     /** More than two. */
     longest: optional(table({ i: 'int32', probability: 'float64' })),
@@ -64,12 +65,13 @@ export default defineStage({
   },
   run({ params: { n, lambda, policy: spec, levels } }) {
     const options = { lambda, policy: makePolicy(spec), ...(levels !== undefined && { levels }) };
-    return n === 2 ? pair(exactTwoQueues(options)) : few(exactFewQueues({ n, ...options }));
+    return n === 2 ? pair(exactPair(options)) : few(exactFewQueues({ n, ...options }));
   },
 });
 
-function pair(result: ReturnType<typeof exactTwoQueues>) {
+function pair(result: ReturnType<typeof exactPair>) {
   if (result.status !== 'exact') return { ...measures(result), joint: { q1: [], q2: [], probability: [] } };
+  if (!('joint' in result)) return measures(result); // too many states
   const { joint } = result;
   const side = joint.levels + 1;
   const states = Array.from(joint.probabilities, (_, at) => at).filter((at) => joint.probabilities[at] >= JOINT_FLOOR);

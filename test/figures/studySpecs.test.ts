@@ -125,9 +125,9 @@ const TABLES: Readonly<Record<string, Readonly<Record<string, readonly object[]>
   },
   'figure-phase-size': {
     size: [
-      { d: 1, n: 2, how: 'exact', lambdaCritical: 0.91 },
-      { d: 1, n: 100, how: 'simulated', lambdaCritical: 0.83 },
-      { d: 1, n: 1000, how: 'mean field', lambdaCritical: 0.82 },
+      { d: 1, queues: '2', position: 2, how: 'exact', lambdaCritical: 0.91 },
+      { d: 1, queues: '100', position: 100, how: 'simulated', lambdaCritical: 0.83 },
+      { d: 1, queues: '∞', position: 1000, how: 'mean field', lambdaCritical: 0.82 },
     ],
   },
   'figure-rare-tails': {

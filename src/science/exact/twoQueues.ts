@@ -11,6 +11,8 @@ export interface ExactOptions {
   readonly policy: Policy;
   /** Longest queue kept; by default grown until the mass at the edge is below `tolerance`. */
   readonly levels?: number;
+  /** Most levels of the box. Default 320. */
+  readonly mostLevels?: number;
   /** Largest probability that a queue stands at the edge of the box. Default 1e−13. */
   readonly tolerance?: number;
 }
@@ -56,7 +58,7 @@ const MAX_LEVELS = 320;
  * subtractions (see gth.ts). Unstable arrival rates give a status, never numbers. Throws a RangeError for λ ≤ 0.
  */
 export function exactTwoQueues(options: ExactOptions): ExactResult | NoExactResult {
-  const { policy, tolerance = 1e-13 } = options;
+  const { policy, tolerance = 1e-13, mostLevels = MAX_LEVELS } = options;
   const lambda = typeof options.lambda === 'number' ? options.lambda : toNumber(parseRational(options.lambda));
   if (!(lambda > 0 && Number.isFinite(lambda))) {
     throw new RangeError(`the arrival rate must be positive and finite, found ${options.lambda}`);
@@ -75,16 +77,16 @@ export function exactTwoQueues(options: ExactOptions): ExactResult | NoExactResu
     const pi = stationaryDistribution(pairChain(policy, lambda, levels));
     const edgeMass = massAt(pi, levels);
     if (options.levels !== undefined || edgeMass <= tolerance) return summarise(policy, lambda, levels, pi, edgeMass);
-    if (levels === MAX_LEVELS) {
+    if (levels === mostLevels) {
       const reason = `a queue still stands at length ${levels} with probability ${edgeMass}`;
       return { status: 'undecided', reason, edgeMass, levels };
     }
     const needed = nextLevels((level) => massAt(pi, level), levels, tolerance);
-    if (needed > 1.2 * MAX_LEVELS) {
-      const reason = `at least ${needed} levels would be needed, more than the ${MAX_LEVELS} that fit`;
+    if (needed > 1.2 * mostLevels) {
+      const reason = `at least ${needed} levels would be needed, more than the ${mostLevels} that fit`;
       return { status: 'undecided', reason, edgeMass, levels };
     }
-    levels = Math.min(MAX_LEVELS, needed);
+    levels = Math.min(mostLevels, needed);
   }
 }
 
