@@ -13,7 +13,11 @@ export async function build(root) {
   rmSync(folder, { recursive: true, force: true });
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { main: 'src/cli/main.ts', worker: 'src/executors/worker.ts' },
+    entryPoints: {
+      main: 'src/cli/main.ts',
+      worker: 'src/executors/worker.ts',
+      slurmTask: 'src/executors/slurm/node.ts',
+    },
     outdir: folder,
     bundle: true,
     splitting: true,

@@ -1,8 +1,10 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { SampleSize } from '../engine/recompute.ts';
+import type { SlurmError } from '../executors/slurm/command.ts';
 import { StoreError } from '../store/storeError.ts';
 import { UntrustedFolder } from '../store/trust.ts';
 import { MEMORY_FORM, readMemory, readTime, TIME_FORM } from '../study/quantities.ts';
+import { slurmWords } from './clusterWords.ts';
 import { CliError, EXIT } from './exit.ts';
 import { VERSION } from './package.ts';
 import { distrustWords, refusalWords } from './refusal.ts';
@@ -37,6 +39,19 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--lock', 'write the digests of all results to driftline.lock')
     .option('--locked', 'exit with 1 when results differ from driftline.lock')
     .option('--tag <name>', 'a name for the run, once it has succeeded')
+    .addOption(
+      new Option('--executor <kind>', 'where actions are done, unless their stage says otherwise').choices([
+        'local',
+        'slurm',
+      ]),
+    )
+    .option('--slurm <name=value>', 'a setting of the Slurm executor, such as partition=main', slurmSetting, [])
+    .addOption(
+      new Option('--on-interrupt <what>', 'what Ctrl-C does with jobs on a cluster (default: ask)').choices([
+        'leave',
+        'cancel',
+      ]),
+    )
     .action(async (targets, options) => {
       code = await (await import('./commands/run.ts')).runCommand(targets, options);
     });
@@ -195,6 +210,12 @@ function collect(pair: string, pairs: Readonly<Record<string, string>>): Record<
   return { ...pairs, [pair.slice(0, equals)]: pair.slice(equals + 1) };
 }
 
+/** `--slurm partition=main --slurm jobs=50`, in the order given: options of sbatch may stand there several times. */
+function slurmSetting(pair: string, pairs: readonly (readonly [string, string])[]): [string, string][] {
+  const [[name, value]] = Object.entries(collect(pair, {}));
+  return [...pairs.map(([before, given]): [string, string] => [before, given]), [name, value]];
+}
+
 const names = (name: string, before: readonly string[]): string[] => [...before, name];
 
 function count(text: string): number {
@@ -244,6 +265,10 @@ function report(error: unknown): number {
   }
   if (error instanceof UntrustedFolder) {
     process.stderr.write(`${distrustWords(error.distrust)}\n`);
+    return EXIT.stageFailed;
+  }
+  if (known.name === 'SlurmError') {
+    process.stderr.write(`${slurmWords(error as SlurmError)}\n`);
     return EXIT.stageFailed;
   }
   if (error instanceof StoreError) {

@@ -1,5 +1,6 @@
-import type { RunEvent } from '../engine/events.ts';
+import type { ClusterState, RunEvent } from '../engine/events.ts';
 import type { ActionNode } from '../engine/graph.ts';
+import { clusterWords } from './clusterWords.ts';
 import { duration, paint, plural, wrap } from './text.ts';
 
 interface StageState {
@@ -12,6 +13,9 @@ interface StageState {
 /** Milliseconds between two redraws of the live line. */
 const REDRAW_MS = 120;
 
+/** Milliseconds between two lines on a cluster where there is no live line. */
+const TELL_CLUSTER_MS = 60_000;
+
 /**
  * Words a run's events for a person: one line for each stage that finished, failures at once, and on a terminal a live
  * line with what is running. Stages whose results were all there are not mentioned one by one.
@@ -23,6 +27,10 @@ export class Progress {
   #total: number;
   readonly #started = performance.now();
   readonly #awaited = new Set<string>();
+  /** What was handed to a cluster, which is counted and not named. */
+  readonly #elsewhere = new Set<string>();
+  #cluster: ClusterState | undefined;
+  #clusterTold = Number.NEGATIVE_INFINITY;
   #done = 0;
   #executedSeconds = 0;
   #lastDraw = 0;
@@ -44,6 +52,13 @@ export class Progress {
       case 'run-tagged':
       case 'run-finished':
         break;
+      case 'action-queued':
+        this.#awaited.delete(event.target);
+        this.#elsewhere.add(event.target);
+        break;
+      case 'cluster':
+        this.#tellCluster(event);
+        break;
       case 'action-awaited':
         this.#awaited.add(event.target);
         break;
@@ -53,18 +68,20 @@ export class Progress {
         break;
       case 'action-started':
         this.#awaited.delete(event.target);
-        this.#running.set(event.target, 0);
+        if (!this.#elsewhere.has(event.target)) this.#running.set(event.target, 0);
         break;
       case 'action-progress':
         this.#running.set(event.target, event.fraction);
         break;
       case 'action-finished':
         this.#running.delete(event.target);
+        this.#elsewhere.delete(event.target);
         this.#executedSeconds += event.seconds;
         this.#finish(event.stage, event.seconds);
         break;
       case 'action-failed':
         this.#running.delete(event.target);
+        this.#elsewhere.delete(event.target);
         this.#fail(event);
         break;
       case 'action-not-needed':
@@ -78,6 +95,28 @@ export class Progress {
     }
     this.#draw();
   };
+
+  #tellCluster(state: ClusterState): void {
+    const before = this.#cluster;
+    this.#cluster = state;
+    if (state.trouble !== undefined && before?.trouble === undefined) {
+      this.#say(
+        `${paint('yellow', '!', this.#stream)} Slurm does not answer (${state.trouble}). Its jobs go on; it is asked again.`,
+      );
+    }
+    if (state.trouble === undefined && before?.trouble !== undefined) this.#say('Slurm answers again.');
+    if (state.adopted > (before?.adopted ?? 0) && !this.#toldAdopted) {
+      this.#toldAdopted = true;
+      this.#say(`Taking over the jobs that an earlier run left on the cluster.`);
+    }
+    const now = performance.now();
+    if (this.#stream.isTTY || now - this.#clusterTold < TELL_CLUSTER_MS) return;
+    this.#clusterTold = now;
+    const words = clusterWords(state);
+    if (words !== '') this.#say(`${this.#done}/${this.#total} · ${words}`);
+  }
+
+  #toldAdopted = false;
 
   /** Removes the live line. */
   close(): void {
@@ -130,6 +169,7 @@ export class Progress {
     const elapsed = (now - this.#started) / 1000;
     const running = [...this.#running].map(([target, f]) => (f > 0 ? `${target} ${Math.floor(f * 100)}%` : target));
     if (this.#awaited.size > 0) running.push(`${this.#awaited.size} in another run`);
+    if (this.#cluster !== undefined) running.unshift(...[clusterWords(this.#cluster)].filter((words) => words !== ''));
     const head = `${this.#done}/${this.#total} · ${duration(elapsed)}`;
     const line = `${head}${running.length > 0 ? ` · ${running.join(', ')}` : ''}`;
     this.#stream.write(line.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)));

@@ -14,6 +14,10 @@ export function distrustWords({ path, reason }: Distrust): string {
   switch (reason) {
     case 'link':
       return `${folder} is a symbolic link, which is not followed: what is kept there would stand elsewhere. Remove the link.`;
+    case 'broken-link':
+      return `${folder} is a symbolic link that leads nowhere. Make the folder that it names, or remove the link.`;
+    case 'not-a-store':
+      return `${folder}, where the link .driftline leads, holds something else than results of Driftline. Let it lead to an empty folder.`;
     case 'not-a-folder':
       return `${folder} is in the way: a folder is to be there. Remove it.`;
     case 'world-writable':

@@ -8,7 +8,7 @@ import { pause } from './pause.ts';
 import { RecordGroup } from './recordGroup.ts';
 import type { ResolvedAction } from './resolve.ts';
 import { storeFiles } from './storeFiles.ts';
-import type { Executor, Task, TaskResult } from './task.ts';
+import type { Executor, Queue, Task, TaskAction, TaskResult } from './task.ts';
 
 /** What became of an action that had to be computed. */
 export type Outcome =
@@ -25,12 +25,14 @@ export interface AttemptOptions {
   readonly cas: Cas;
   readonly log: ActionLog;
   readonly executor: Executor;
+  /** Does the tasks instead. What it does comes back when it does, not when a thread is through. */
+  readonly queued?: { readonly queue: Queue; readonly expected: (action: ResolvedAction) => number | undefined };
   readonly signal: AbortSignal;
   emit(event: RunEvent): void;
 }
 
 /** Failures that another attempt in this run cannot mend. */
-const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-input']);
+const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-input', 'cancelled', 'refused']);
 
 /** Resolves to undefined where the action was not begun; rejects where the run was stopped meanwhile, or is broken. */
 type Attempt = Promise<TaskResult | undefined>;
@@ -55,8 +57,10 @@ export class Attempts {
 
   /** Tries actions, in one go where there are several, each as often as its stage allows. */
   compute(actions: readonly ResolvedAction[]): Promise<Outcome>[] {
-    const attempts = actions.length > 1 ? this.#executeAll(actions) : actions.map((action) => this.#execute(action, 1));
+    const together = actions.length > 1 && this.#options.queued === undefined;
+    const attempts = together ? this.#executeAll(actions) : actions.map((action) => this.#execute(action, 1));
     const outcomes = actions.map((action, at) => this.#outcome(action, attempts[at]));
+    if (this.#options.queued !== undefined) return outcomes;
     // When the thread is free again, nothing of what it gave waits for company.
     Promise.allSettled(attempts).then(() => this.#records.flush());
     return outcomes;
@@ -75,7 +79,7 @@ export class Attempts {
       if (result === undefined) return { became: 'returned' };
       if (result.ok) {
         const record = this.#commit(action, result);
-        if (attempt > 1) this.#records.flush(); // its company has long been written
+        if (attempt > 1 && this.#options.queued === undefined) this.#records.flush(); // its company has long been written
         return { became: 'done', record: await record };
       }
       const { failure, log } = result;
@@ -89,15 +93,24 @@ export class Attempts {
   }
 
   async #execute(action: ResolvedAction, attempt: number): Attempt {
-    const { executor, signal } = this.#options;
-    this.#tellStart(action, attempt);
+    const { executor, signal, queued } = this.#options;
+    let begun = false;
+    const onBegin = (): void => {
+      if (!begun) this.#tellStart(action, attempt);
+      begun = true;
+    };
+    if (queued === undefined) onBegin();
     const changed = this.#storeFiles(action);
     if (changed !== undefined) return changed;
+    if (queued !== undefined) this.#options.emit({ type: 'action-queued', ...nameOf(action) });
     const { time, memory } = limitsOf(action);
-    return executor.execute(this.#taskOf(action), {
-      signal,
-      ...(time !== undefined && { time }),
-      ...(memory !== undefined && { memory }),
+    const limits = { signal, ...(time !== undefined && { time }), ...(memory !== undefined && { memory }) };
+    const task = this.#taskOf(action);
+    if (queued !== undefined) {
+      return queued.queue.execute(task, { ...limits, action: taskAction(action, queued.expected(action)), onBegin });
+    }
+    return executor.execute(task, {
+      ...limits,
       onProgress: this.#progressOf(action),
     });
   }
@@ -174,6 +187,13 @@ export class Attempts {
 }
 
 const nameOf = ({ node, key }: ResolvedAction) => ({ target: node.target, stage: node.stage.name, key });
+
+const taskAction = ({ node, key }: ResolvedAction, seconds: number | undefined): TaskAction => ({
+  key,
+  stage: node.stage.name,
+  cpus: node.role === 'run' ? node.stage.resources.cpus : 1,
+  ...(seconds !== undefined && { seconds }),
+});
 
 /** What a stage declares binds its runs, not what is made of them. */
 const limitsOf = ({ node }: ResolvedAction): { readonly time?: number; readonly memory?: number } =>

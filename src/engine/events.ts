@@ -12,11 +12,36 @@ export interface Failure {
     | 'input-changed'
     | 'missing-input'
     | 'damaged-input'
-    | 'store-refuses';
+    | 'store-refuses'
+    /** A job on a cluster: somebody cancelled it; the cluster refuses it; it was lost again and again. */
+    | 'cancelled'
+    | 'refused'
+    | 'lost';
   readonly message: string;
   readonly stack?: string;
   /** Of `store-refuses`: what cannot be written, and why. */
   readonly refusal?: Refusal;
+}
+
+/** How a cluster stands to a run. */
+export interface ClusterState {
+  /** Actions that wait to be submitted. */
+  readonly waiting: number;
+  /** Actions whose job is queued, and those whose job runs. */
+  readonly queued: number;
+  readonly running: number;
+  /** Of these, the ones that share a job with others. */
+  readonly packed: number;
+  /** Actions that came back from the cluster. */
+  readonly done: number;
+  /** Actions that an earlier run had submitted. */
+  readonly adopted: number;
+  /** Jobs that are queued or running. */
+  readonly jobs: number;
+  /** Why jobs wait, in the cluster's words, each with the number of jobs. */
+  readonly reasons: Readonly<Record<string, number>>;
+  /** Since when the cluster's controller has not answered, as its last words; absent while it answers. */
+  readonly trouble?: string;
 }
 
 /** What a run tells while it goes on. Times are seconds since its start. */
@@ -25,6 +50,9 @@ export type RunEvent =
   | { readonly type: 'action-cached'; readonly target: string; readonly stage: string; readonly key: Digest }
   /** Another process is at it; its result will be taken. */
   | { readonly type: 'action-awaited'; readonly target: string; readonly stage: string; readonly key: Digest }
+  /** Handed to a cluster; it starts when the cluster has room. */
+  | { readonly type: 'action-queued'; readonly target: string; readonly stage: string; readonly key: Digest }
+  | ({ readonly type: 'cluster' } & ClusterState)
   | {
       readonly type: 'action-started';
       readonly target: string;

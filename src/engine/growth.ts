@@ -21,8 +21,17 @@ export function growthOf({ node, manifest, kind }: ResolvedAction): Growth | und
 export const growthKey = (manifest: KeyManifest, grows: string): Digest =>
   digestOf('growth', { ...manifest, params: without(manifest.params, [grows]) });
 
-/** The checkpoints of one run, as its kind sees them. The one at its end is always kept, others now and then. */
-export function checkpointsOf({ storeRoot, growth }: Task): CheckpointAccess {
+/** Whether a run is asked for a checkpoint now, and where it tells that it left one. */
+export interface CheckpointWish {
+  wanted(): boolean;
+  fulfilled(): void;
+}
+
+/**
+ * The checkpoints of one run, as its kind sees them. The one at its end is always kept, and one that is asked for; others
+ * now and then.
+ */
+export function checkpointsOf({ storeRoot, growth }: Task, wish?: CheckpointWish): CheckpointAccess {
   if (growth === undefined) return { given: undefined, save: () => undefined };
   const checkpoints = new Checkpoints(storeRoot);
   let last = performance.now();
@@ -30,9 +39,11 @@ export function checkpointsOf({ storeRoot, growth }: Task): CheckpointAccess {
     given: checkpoints.latest(growth.key, growth.at)?.bytes,
     save(at, bytes) {
       const now = performance.now();
-      if (at !== growth.at && now - last < SECONDS_BETWEEN * 1000) return;
+      const wanted = wish?.wanted() ?? false;
+      if (!wanted && at !== growth.at && now - last < SECONDS_BETWEEN * 1000) return;
       last = now;
       checkpoints.save(growth.key, { at, bytes });
+      if (wanted) wish?.fulfilled();
     },
   };
 }

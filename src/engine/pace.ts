@@ -15,9 +15,14 @@ export class Pace {
 
   /** How many actions like this one a thread should be given in one go: one of a stage that nothing is known about. */
   most({ stage, role }: ActionNode): number {
-    const seconds = this.#seconds.get(`${stage.name} ${role}`);
+    const seconds = this.seconds({ stage, role });
     if (seconds === undefined) return 1;
     return Math.max(1, Math.min(MOST, Math.floor(BUSY_SECONDS / Math.max(seconds, 1e-6))));
+  }
+
+  /** What an action like this one takes; undefined where none was seen. */
+  seconds({ stage, role }: Pick<ActionNode, 'stage' | 'role'>): number | undefined {
+    return this.#seconds.get(`${stage.name} ${role}`);
   }
 
   /** Tells of an action that took so many seconds. A long one counts at once, a short one little by little. */

@@ -6,7 +6,7 @@ import { decodeArrow, encodeArrow } from '../tables/arrow.ts';
 import { fromCsv } from '../tables/csv.ts';
 import type { Table } from '../tables/table.ts';
 import { tableFrom, tableFromRows } from '../tables/tableFrom.ts';
-import { checkpointsOf } from './growth.ts';
+import { type CheckpointWish, checkpointsOf } from './growth.ts';
 import { importStage } from './kinds.ts';
 import type { InputBlob, Task } from './task.ts';
 
@@ -22,7 +22,12 @@ export class OutputError extends Error {
  */
 export async function perform(
   task: Task,
-  hooks: { progress(fraction: number): void; readonly signal: AbortSignal; readonly scratch: string },
+  hooks: {
+    progress(fraction: number): void;
+    readonly signal: AbortSignal;
+    readonly scratch: string;
+    readonly checkpoint?: CheckpointWish;
+  },
   underWay?: Promise<void>[],
 ): Promise<Record<string, StoredOutput>> {
   const cas = new Cas(task.storeRoot);
@@ -38,7 +43,7 @@ export async function perform(
     return store(put, task, await stage.replicates!.combine({ params, replicates: inputs, looks }));
   }
   const files = Object.fromEntries(Object.entries(task.files).map(([at, digest]) => [at, cas.get(digest)]));
-  const checkpoint = checkpointsOf(task);
+  const checkpoint = checkpointsOf(task, hooks.checkpoint);
   return store(
     put,
     task,

@@ -1,16 +1,15 @@
-import pLimit from 'p-limit';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ActionRecord } from '../store/actions.ts';
 import type { Digest } from '../store/canonical.ts';
 import type { Presence } from '../store/cas.ts';
 import type { Leases } from '../store/leases.ts';
-import { type AttemptOptions, Attempts, type Outcome } from './attempts.ts';
-import { Budget } from './budget.ts';
+import type { AttemptOptions, Outcome } from './attempts.ts';
 import type { Failure } from './events.ts';
 import { refusedBy } from './gates.ts';
 import type { ActionNode } from './graph.ts';
+import { cpusOf, type Lane, Lanes, type Remote } from './lane.ts';
 import { Ledger, type ScheduleResult } from './ledger.ts';
 import { Namesakes } from './namesakes.ts';
-import { Pace } from './pace.ts';
 import { ReadyQueue } from './readyQueue.ts';
 import { isEmptyGather, NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
 import { Users } from './users.ts';
@@ -19,6 +18,8 @@ import { untilFree } from './waiting.ts';
 export interface ScheduleOptions extends Omit<ResolveContext, 'record'>, AttemptOptions {
   readonly leases: Leases;
   readonly jobs: number;
+  /** Does some of the actions elsewhere; the others are done by `executor`. */
+  readonly remote?: Remote;
   /** Go on with what does not depend on a failed action. */
   readonly keepGoing: boolean;
 }
@@ -45,18 +46,15 @@ class Schedule {
   /** Keys that this run computed or is at. */
   readonly #computed = new Set<Digest>();
   readonly #ready: ReadyQueue;
-  /** Actions that have to be computed and wait for a thread. */
-  readonly #todo: ReadyQueue;
   /** Those of them that name files of the study, which may change meanwhile; the others are resolved when it is their turn. */
   readonly #resolved = new Map<ActionNode, ResolvedAction>();
   #running = 0;
   #idle: () => void = () => undefined;
   /** An error of the store or of Driftline itself: the run ends with it once what is under way has ended. */
   #broken: { readonly error: unknown } | undefined;
-  readonly #attempts: Attempts;
-  readonly #limit: ReturnType<typeof pLimit>;
-  readonly #cores: Budget;
-  readonly #pace = new Pace();
+  readonly #lanes: Lanes;
+  /** Whether what came back from elsewhere is about to be made up for. */
+  #refilling = false;
   #stopping = false;
 
   constructor(nodes: readonly ActionNode[], options: ScheduleOptions) {
@@ -67,11 +65,8 @@ class Schedule {
     options.log.load(); // before the blobs are listed: another process writes them first
     this.#present = options.cas.snapshot();
     this.#ready = new ReadyQueue(nodes);
-    this.#todo = new ReadyQueue(nodes, this.#ready);
-    this.#limit = pLimit(options.jobs);
     this.#namesakes = new Namesakes(nodes, options);
-    this.#cores = new Budget(options.jobs);
-    this.#attempts = new Attempts(options, this.#isStopping);
+    this.#lanes = new Lanes(nodes, this.#ready, options, this.#isStopping);
   }
 
   async run(): Promise<ScheduleResult> {
@@ -92,9 +87,20 @@ class Schedule {
   #drain(): void {
     for (let node = this.#ready.shift(); node !== undefined; node = this.#ready.shift()) this.#visit(node);
     // Not a thread's turn for each action: a hundred thousand that wait for theirs would be as many closures.
-    const { activeCount, pendingCount } = this.#limit;
-    const free = Math.min(this.#todo.length, this.#options.jobs - activeCount - pendingCount);
-    for (let thread = 0; thread < free; thread++) this.#track(() => this.#limit(() => this.#computeNext()));
+    const { local, remote } = this.#lanes;
+    const { free } = local;
+    for (let thread = 0; thread < free; thread++) this.#track(() => local.begin(() => this.#computeNext(local)));
+    if (remote !== undefined && remote.free > 0 && !this.#refilling) this.#refill(remote);
+  }
+
+  /** Hands more to the cluster, soon: what comes back comes in numbers, and is made up for in one go. */
+  #refill(lane: Lane): void {
+    this.#refilling = true;
+    this.#track(async () => {
+      await sleep(REFILL_MS);
+      this.#refilling = false;
+      while (lane.free > 0) this.#track(() => this.#computeNext(lane));
+    });
   }
 
   #visit(node: ActionNode): void {
@@ -117,7 +123,7 @@ class Schedule {
   }
 
   #enqueue(action: ResolvedAction): void {
-    this.#todo.push(action.node);
+    this.#lanes.of(action.node).todo.push(action.node);
     // A hundred thousand that wait would hold as many keys, manifests and tasks.
     if (action.files.size > 0) this.#resolved.set(action.node, action);
   }
@@ -128,7 +134,7 @@ class Schedule {
     work()
       .catch((error: unknown) => {
         this.#broken ??= { error };
-        this.#stopping = true;
+        this.#stop();
       })
       .then(() => {
         this.#running--;
@@ -169,24 +175,24 @@ class Schedule {
    * Does what comes first in the plan of all that waits for a thread, not what became ready first: a stage is combined,
    * gathered and tested before the next one starts, so that failures and figures come early.
    */
-  async #computeNext(): Promise<void> {
-    const actions = this.#takeNext();
+  async #computeNext(lane: Lane): Promise<void> {
+    const actions = this.#takeNext(lane);
     if (actions.length > 0) {
-      await this.#cores.hold(cpusOf(actions[0].node), () => this.#computeAlone(actions));
+      await lane.hold(cpusOf(actions[0].node), () => this.#computeAlone(actions, lane));
       this.#drain(); // before the thread is free for another: what this made ready may come first
     }
   }
 
   /** The next action, with those after it where it is of a stage whose actions are short: a thread gets them in one go. */
-  #takeNext(): ResolvedAction[] {
-    const { first } = this.#todo;
+  #takeNext(lane: Lane): ResolvedAction[] {
+    const { todo } = lane;
+    const { first } = todo;
     if (first === undefined) return [];
-    const share = Math.ceil(this.#todo.length / this.#options.jobs);
-    const most = isSimple(first) ? Math.min(this.#pace.most(first), share) : 1;
+    const most = lane.together(first);
     const taken: ResolvedAction[] = [];
-    for (let node = this.#todo.first; node !== undefined && taken.length < most; node = this.#todo.first) {
+    for (let node = todo.first; node !== undefined && taken.length < most; node = todo.first) {
       if (node.stage !== first.stage || node.role !== first.role) break;
-      this.#todo.shift();
+      todo.shift();
       taken.push(this.#resolved.get(node) ?? resolveAction(node, this.#context));
       this.#resolved.delete(node);
     }
@@ -194,7 +200,7 @@ class Schedule {
   }
 
   /** Computes those actions that no other process computes; waits for the others without a thread. */
-  async #computeAlone(actions: readonly ResolvedAction[]): Promise<void> {
+  async #computeAlone(actions: readonly ResolvedAction[], lane: Lane): Promise<void> {
     const { leases, log } = this.#options;
     if (this.#isStopping()) {
       for (const { node } of actions) this.#skip(node, node.target);
@@ -213,22 +219,24 @@ class Schedule {
       leases.release(action.key);
       return false;
     });
-    const outcomes = this.#attempts.compute(open);
-    const ended = await Promise.allSettled(open.map((action, at) => this.#conclude(action, outcomes[at])));
+    lane.underWay += open.length;
+    const outcomes = lane.attempts.compute(open);
+    const ended = await Promise.allSettled(open.map((action, at) => this.#conclude(action, outcomes[at], lane)));
     for (const each of ended) if (each.status === 'rejected') throw each.reason;
   }
 
-  async #conclude(action: ResolvedAction, computed: Promise<Outcome>): Promise<void> {
+  async #conclude(action: ResolvedAction, computed: Promise<Outcome>, lane: Lane): Promise<void> {
     const { node, key } = action;
     this.#computed.add(key); // now: between its record and its outcome others have their turn
     let outcome: Outcome;
     try {
       outcome = await computed;
       if (outcome.became === 'done') {
-        this.#pace.took(node, outcome.record.seconds);
+        this.#lanes.pace.took(node, outcome.record.seconds);
         this.#settle(action, 'executed', outcome.record);
       }
     } finally {
+      lane.underWay--;
       this.#options.leases.release(key);
     }
     if (outcome.became === 'failed') this.#fail(node, key, outcome.failure, outcome.attempt, outcome.log);
@@ -267,8 +275,14 @@ class Schedule {
 
   #fail(node: ActionNode, key: Digest, failure: Failure, attempt: number, log = ''): void {
     this.#ledger.failed(node, key, failure, attempt, log);
-    if (!this.#options.keepGoing) this.#stopping = true;
+    if (!this.#options.keepGoing) this.#stop();
     this.#skipUsers(node, node.target);
+  }
+
+  /** Begins nothing more; what waits in a cluster's queue is not begun either. */
+  #stop(): void {
+    if (!this.#stopping) this.#options.remote?.queue.takeBack();
+    this.#stopping = true;
   }
 
   #skip(node: ActionNode, because: string): void {
@@ -282,8 +296,5 @@ class Schedule {
   }
 }
 
-const cpusOf = (node: ActionNode): number => (node.role === 'run' ? node.stage.resources.cpus : 1);
-
-/** Whether an action can be one of several that a thread does in turn: it has one core and no time limit of its own. */
-const isSimple = (node: ActionNode): boolean =>
-  cpusOf(node) === 1 && (node.role !== 'run' || node.stage.resources.time === undefined);
+/** Milliseconds in which what comes back from elsewhere is gathered before as much is handed over. */
+const REFILL_MS = 5;

@@ -48,6 +48,16 @@ export type TaskResult =
     }
   | { readonly ok: false; readonly failure: Failure; readonly log: string };
 
+/** What is known of the action behind a task, for who does it on another machine. */
+export interface TaskAction {
+  /** Under which its result is to be recorded. */
+  readonly key: Digest;
+  readonly stage: string;
+  readonly cpus: number;
+  /** Seconds that it is expected to take, where that is known. */
+  readonly seconds?: number;
+}
+
 /** Does tasks somewhere: worker threads here, a cluster elsewhere. */
 export interface Executor {
   /**
@@ -63,16 +73,35 @@ export interface Executor {
   close(): Promise<void>;
 }
 
+/** Does tasks elsewhere, where they wait for their turn. */
+export interface Queue {
+  /** As an {@link Executor} does; resolves to undefined where the task was taken back. */
+  execute(task: Task, options: QueueOptions): Promise<TaskResult | undefined>;
+  /** Takes back what was not begun. */
+  takeBack(): void;
+  close(): Promise<void>;
+}
+
 interface Limits {
   readonly signal: AbortSignal;
   /** Bytes of heap that the task may use. */
   readonly memory?: number;
+  /** Aborted when there is little time left: a run that grows leaves a checkpoint as soon as it can, and goes on. */
+  readonly warning?: AbortSignal;
+  /** Told when it has. */
+  onCheckpoint?(): void;
 }
 
 export interface ExecuteOptions extends Limits {
   /** Seconds after which the task is killed. */
   readonly time?: number;
   onProgress(fraction: number): void;
+}
+
+export interface QueueOptions extends Pick<ExecuteOptions, 'signal' | 'memory' | 'time'> {
+  readonly action: TaskAction;
+  /** Told when its turn has come, once or more often. */
+  onBegin(): void;
 }
 
 /** Tasks are named by their place in the list. */

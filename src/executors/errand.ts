@@ -4,7 +4,7 @@ import type { Task, TaskResult } from '../engine/task.ts';
 /** Tasks for one thread, with what ties them to the one that gave them. */
 export interface ErrandMessage {
   readonly tasks: readonly Task[];
-  /** How many tasks were begun, and how far the last of them is. */
+  /** How many tasks were begun, how far the last of them is, and whether a checkpoint of it is wanted and was left. */
   readonly shared: SharedArrayBuffer;
   /** A folder for the tasks' scratch folders. */
   readonly scratch: string;
@@ -22,6 +22,9 @@ export interface TaskEnd {
 const BEGUN = 0;
 export const PROGRESS = 1;
 export const MILLIONTHS = 1e6;
+export const WISH = 2;
+export const WANTED = 1;
+export const FULFILLED = 2;
 
 /** More than any errand has: nothing of it can be begun any more. */
 const CLOSED = 2 ** 30;
@@ -47,7 +50,7 @@ export class Errand {
   /** `conclude` makes of a task's end what it is to count for. */
   constructor(tasks: readonly Task[], scratch: string, conclude: (end: TaskEnd) => Promise<TaskResult>) {
     const { port1, port2 } = new MessageChannel();
-    const shared = new SharedArrayBuffer(8);
+    const shared = new SharedArrayBuffer(12);
     this.message = { tasks, shared, scratch, port: port2 };
     this.#port = port1;
     this.#cells = new Int32Array(shared);
@@ -67,6 +70,16 @@ export class Errand {
     const at = this.begun - 1;
     if (at < 0 || this.#settled[at]) return undefined;
     return { at, fraction: Atomics.load(this.#cells, PROGRESS) / MILLIONTHS };
+  }
+
+  /** Asks the task that is at work for a checkpoint. */
+  wantCheckpoint(): void {
+    Atomics.compareExchange(this.#cells, WISH, 0, WANTED);
+  }
+
+  /** Whether it left one: true once. */
+  gotCheckpoint(): boolean {
+    return Atomics.compareExchange(this.#cells, WISH, FULFILLED, 0) === FULFILLED;
   }
 
   /** Takes back what was not begun. */

@@ -104,9 +104,11 @@ export class LocalExecutor implements Executor {
         tellBegun(running.at);
         options.onProgress(running.at, running.fraction);
       }
+      if (errand.gotCheckpoint()) options.onCheckpoint?.();
       if (wasAtIt) takeBack(); // one of them is long
       wasAtIt ||= errand.begun > 0; // a thread that is still starting is no reason
     };
+    const onWarning = (): void => errand.wantCheckpoint();
     const onTime = (): void => {
       timedOut = true;
       stop.request();
@@ -119,6 +121,8 @@ export class LocalExecutor implements Executor {
         const pool = await this.#pool(memory);
         signal.throwIfAborted();
         signal.addEventListener('abort', onAbort, { once: true });
+        options.warning?.addEventListener('abort', onWarning, { once: true });
+        if (options.warning?.aborted) onWarning();
         timers.push(setInterval(poll, PROGRESS_MS));
         if (time !== undefined) timers.push(setTimeout(onTime, time * 1000));
         tellBegun(0);
@@ -139,6 +143,7 @@ export class LocalExecutor implements Executor {
         for (const timer of timers) clearTimeout(timer);
         stop.close();
         signal.removeEventListener('abort', onAbort);
+        options.warning?.removeEventListener('abort', onWarning);
         if (errand.scratched) await remove(scratch);
       }
     };

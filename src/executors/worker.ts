@@ -7,7 +7,7 @@ import { perform } from '../engine/perform.ts';
 import type { Task, TaskResult } from '../engine/task.ts';
 import { BlobError } from '../store/cas.ts';
 import { StoreError } from '../store/storeError.ts';
-import { claim, type ErrandMessage, MILLIONTHS, PROGRESS, type TaskEnd } from './errand.ts';
+import { claim, type ErrandMessage, FULFILLED, MILLIONTHS, PROGRESS, type TaskEnd, WANTED, WISH } from './errand.ts';
 import { HEARD } from './stopRequest.ts';
 
 /** What a stage prints beyond this is dropped. */
@@ -93,6 +93,10 @@ async function runOne(
     progress: (fraction: number) =>
       Atomics.store(cells, PROGRESS, Math.round(Math.min(1, Math.max(0, fraction)) * MILLIONTHS)),
     signal,
+    checkpoint: {
+      wanted: () => Atomics.load(cells, WISH) === WANTED,
+      fulfilled: () => void Atomics.store(cells, WISH, FULFILLED),
+    },
     get scratch() {
       return scratch.path;
     },

@@ -7,13 +7,16 @@ const HEAD = '{"sha256":"';
 const MIDDLE = '","value":';
 const BODY = HEAD.length + 64 + MIDDLE.length;
 
-/** Writes plain data as JSON beside the digest of its text, so that {@link readSealed} notices any change to it. */
-export function writeSealed(path: string, value: unknown): void {
-  writeSealedJson(path, JSON.stringify(value));
+/**
+ * Writes plain data as JSON beside the digest of its text, so that {@link readSealed} notices any change to it.
+ * `durable: false` does not wait for the disk, for what can be done without.
+ */
+export function writeSealed(path: string, value: unknown, options: { readonly durable?: boolean } = {}): void {
+  writeSealedJson(path, JSON.stringify(value), options);
 }
 
-function writeSealedJson(path: string, body: string): void {
-  writeAtomically(path, `${HEAD}${sha256(body)}${MIDDLE}${body}}`);
+function writeSealedJson(path: string, body: string, options: { readonly durable?: boolean } = {}): void {
+  writeAtomically(path, `${HEAD}${sha256(body)}${MIDDLE}${body}}`, options);
 }
 
 /**

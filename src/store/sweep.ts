@@ -21,8 +21,12 @@ export function sweep(
   compact({ folder, extension: '.manifests', mayRewrite, keep: (key) => !manifests.has(key) });
   let bytes = 0;
   for (const file of [...garbage.blobs, ...garbage.files]) bytes += remove(storeRoot, file);
-  for (const { path } of garbage.files)
+  for (const { path } of garbage.files) {
     removeEmpty(dirname(join(storeRoot, path)), join(storeRoot, 'checkpoints', '/'));
+    for (const folder of [dirname(path), dirname(dirname(path))]) {
+      removeEmpty(join(storeRoot, folder), join(storeRoot, 'slurm', '/'));
+    }
+  }
   return bytes;
 }
 

@@ -1,10 +1,10 @@
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
 /** Why a folder is not written or read: somebody else could decide what is in it, or where it is. */
 export interface Distrust {
   readonly path: string;
-  readonly reason: 'link' | 'not-a-folder' | 'world-writable' | 'foreign-owner';
+  readonly reason: 'link' | 'broken-link' | 'not-a-store' | 'not-a-folder' | 'world-writable' | 'foreign-owner';
 }
 
 /** A folder that Driftline does not work in. */
@@ -20,27 +20,58 @@ export class UntrustedFolder extends Error {
 
 /**
  * Looks at a store before anything in it is read: it holds compiled code, so whoever can write it decides what runs.
- * Neither it nor a folder of its own may be a link or writable for everyone, and the store's owner has to be who asks,
- * the system's administrator, or the owner of the study's folder, whose code runs in any case.
+ * Neither it nor a folder of its own may be writable for everyone, and the store's owner has to be who asks, the system's
+ * administrator, or the owner of the study's folder, whose code runs in any case. The same is asked of a link in its place
+ * and of where it leads, which has to be a store already, or empty: people keep stores on other disks, and a link that came
+ * with a study must not have anything else written into. Nothing within the store may be a link.
  * @param self number of the user who asks; undefined where the system has none
+ * @returns where the store is
  * @throws {UntrustedFolder}
  */
-export function checkStore(storeRoot: string, self = process.geteuid?.()): void {
-  const top = lookAt(storeRoot);
-  if (top === undefined) return;
-  if (self !== undefined && ![self, 0, statSync(dirname(storeRoot)).uid].includes(top.uid)) {
-    throw new UntrustedFolder({ path: storeRoot, reason: 'foreign-owner' });
-  }
-  for (const entry of readdirSync(storeRoot, { withFileTypes: true })) {
-    const path = join(storeRoot, entry.name);
+export function checkStore(storeRoot: string, self = process.geteuid?.()): string {
+  const place = lstatSync(storeRoot, { throwIfNoEntry: false });
+  if (place === undefined) return storeRoot;
+  const isTrusted = ({ uid }: Stats): boolean =>
+    self === undefined || [self, 0, statSync(dirname(storeRoot)).uid].includes(uid);
+  if (!isTrusted(place)) throw new UntrustedFolder({ path: storeRoot, reason: 'foreign-owner' });
+  const root = place.isSymbolicLink() ? followed(storeRoot) : storeRoot;
+  const top = lookAt(root)!;
+  if (!isTrusted(top)) throw new UntrustedFolder({ path: root, reason: 'foreign-owner' });
+  for (const entry of readdirSync(root, { withFileTypes: true })) {
+    const path = join(root, entry.name);
     if (entry.isSymbolicLink()) throw new UntrustedFolder({ path, reason: 'link' });
     if (entry.isDirectory()) lookAt(path);
   }
-  const blobs = join(storeRoot, 'cas', 'sha256');
-  if (lookAt(blobs) === undefined) return;
+  const blobs = join(root, 'cas', 'sha256');
+  if (lookAt(blobs) === undefined) return root;
   for (const entry of readdirSync(blobs, { withFileTypes: true })) {
     if (entry.isSymbolicLink()) throw new UntrustedFolder({ path: join(blobs, entry.name), reason: 'link' });
   }
+  return root;
+}
+
+/** Folders of which a store that was ever used has one. */
+const OF_A_STORE = ['kinds', 'actions', 'cas'];
+
+/** Where the link in the place of a store leads. */
+function followed(link: string): string {
+  let root: string;
+  try {
+    root = realpathSync(link);
+  } catch {
+    throw new UntrustedFolder({ path: link, reason: 'broken-link' });
+  }
+  if (!statSync(root).isDirectory()) throw new UntrustedFolder({ path: root, reason: 'not-a-folder' });
+  const names = readdirSync(root);
+  if (names.length > 0 && !OF_A_STORE.some((name) => names.includes(name))) {
+    throw new UntrustedFolder({ path: root, reason: 'not-a-store' });
+  }
+  // Whoever may rename in the folder above can put another store in its place; a sticky one, as of scratch disks, forbids it.
+  const above = statSync(dirname(root));
+  if (process.platform !== 'win32' && (above.mode & 0o1002) === 0o002) {
+    throw new UntrustedFolder({ path: dirname(root), reason: 'world-writable' });
+  }
+  return root;
 }
 
 /** Undefined where there is nothing. */

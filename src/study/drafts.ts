@@ -22,7 +22,7 @@ export interface Draft {
   matrix?: Matrix;
 }
 
-const COMMON = ['inputs', 'matrix', 'replicates', 'resources', 'retry'];
+const COMMON = ['inputs', 'matrix', 'replicates', 'resources', 'executor', 'retry'];
 
 /** Keys of a stage that uses a kind. */
 export const USES_KEYS = ['uses', 'with', ...COMMON];

@@ -19,6 +19,7 @@ export const MAIN_KEYS = [
   'seed',
   'params',
   'profiles',
+  'executor',
   'stages',
   'claims',
 ];
@@ -36,6 +37,7 @@ export interface Header {
   readonly params: Parameters;
   /** Where the parameters are declared. */
   readonly paramsAt: Span | undefined;
+  readonly executor: Node | undefined;
 }
 
 export interface Choices {
@@ -81,6 +83,7 @@ export function readHeader(main: StudyFile, choices: Choices, problems: Problems
     seed: readSeed(fields, problems),
     params,
     paramsAt: fields.get('params')?.key,
+    executor: fields.get('executor')?.value,
   };
 }
 

@@ -63,6 +63,48 @@ export interface Resources {
   readonly time?: number;
 }
 
+/** What is asked of the cluster for the jobs of a stage. No part of any key. */
+export interface JobSettings {
+  readonly partition?: string;
+  readonly account?: string;
+  /** Seconds of a job. */
+  readonly time?: number;
+  /** Bytes of a job. */
+  readonly memory?: number;
+  /** Further options of sbatch, one a word. */
+  readonly options?: readonly string[];
+  /** Seconds of work that a job is packed with, where single actions are shorter. */
+  readonly pack?: number;
+  /** Seconds that an action takes, where a person knows it. */
+  readonly takes?: number;
+}
+
+/** How much of a cluster, and of its controller's time, a run may take. */
+export interface SlurmLimits {
+  /** Jobs that are queued or running at a time. */
+  readonly jobs?: number;
+  /** Actions that are handed to the cluster at a time, also those that share a job. */
+  readonly cells?: number;
+  /** Submissions per second. */
+  readonly submits?: number;
+  /** Questions to the controller per minute. */
+  readonly polls?: number;
+  /** Seconds that a file may take to be seen on another machine. */
+  readonly grace?: number;
+  /** The program `node` on the cluster's nodes. */
+  readonly node?: string;
+}
+
+/** Where actions are done. */
+export interface StageExecutor {
+  readonly kind: 'local' | 'slurm';
+  readonly job: JobSettings;
+}
+
+export interface StudyExecutor extends StageExecutor {
+  readonly limits: SlurmLimits;
+}
+
 /** Replicating until the interval of a metric is narrow enough. */
 export interface Until {
   /** Replicates of the first look, at least 2. */
@@ -89,6 +131,8 @@ export interface PlannedStage {
   readonly replicateOutputs?: Readonly<Record<string, Port>>;
   readonly grows?: string;
   readonly resources: Resources;
+  /** Where its actions are done, if it says so itself. */
+  readonly executor?: StageExecutor;
   /** How many times a failed action is tried again, and the seconds before the first retry (doubled each time). */
   readonly retry: { readonly times: number; readonly delay: number };
   readonly place: Place;
@@ -121,6 +165,8 @@ export interface Plan {
   readonly profile: string | null;
   readonly params: Readonly<Record<string, Json>>;
   readonly stages: readonly PlannedStage[];
+  /** Where actions are done unless their stage says otherwise. Default: here. */
+  readonly executor?: StudyExecutor;
   readonly claims: readonly PlannedClaim[];
   readonly chapters: readonly Chapter[];
   /** Every study file that was read, relative to the study's folder, with the sha256 of its bytes. */

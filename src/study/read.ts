@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import type { KindResolver } from './contract.ts';
 import { findContracts } from './contracts.ts';
 import { type Draft, readStages } from './drafts.ts';
+import { readStudyExecutor } from './executor.ts';
 import { StudyFiles } from './files.ts';
 import { type Choices, type Header, readHeader } from './header.ts';
 import { type Edge, InputReader } from './inputs.ts';
@@ -94,6 +95,9 @@ class Reading {
   #assemble(drafts: ReadonlyMap<string, Draft>, checks: ReadonlyMap<string, KindCheck>, claims: Claims): Plan {
     this.#at = this.#header.paramsAt ?? this.#at;
     const params = this.#context.params.all();
+    const noMatrix = 'this is the same for all stages and cannot depend on a matrix';
+    const { executor: written } = this.#header;
+    const executor = written && readStudyExecutor(written, { ...this.#context.params.scope, noMatrix });
     const runOutputs = this.#shapes(drafts);
     const inputs = new InputReader(drafts, this.#context);
     const graph = new Map<string, Map<string, Edge>>();
@@ -118,6 +122,7 @@ class Reading {
       seed: this.#header.seed,
       profile: this.#request.profile ?? null,
       params,
+      ...(executor !== undefined && { executor }),
       stages: order.flatMap((name) => planned.get(name) ?? []),
       claims: claims.claims,
       chapters: this.#chapters,

@@ -3,6 +3,7 @@ import type { ColumnType } from '../tables/table.ts';
 import { CLAIM_KEYS } from './claims.ts';
 import type { KindContract } from './contract.ts';
 import { RUN_KEYS, USES_KEYS } from './drafts.ts';
+import type { JobSettings, SlurmLimits } from './plan.ts';
 import { isSchema, type JsonSchema, propertyOf } from './schemaWords.ts';
 
 /** Kinds that the language uses by itself: for programs, for claims, to gather cells and to look at replicates. No stage names them. */
@@ -66,6 +67,7 @@ export function studySchema(contracts: Readonly<Record<string, KindContract>>): 
       seed: { type: ['string', 'integer'], description: 'What all random numbers are derived from' },
       params: mapOf({}, `Parameters, which \${params.name} refers to`),
       profiles: mapOf(exactly('A profile', { params: mapOf({}) }), 'Named sets of parameters that replace those above'),
+      executor: ref('studyExecutor'),
       stages: mapOf(ref('stage'), 'The stages by name'),
       claims: mapOf(ref('claim'), 'The claims by name'),
     },
@@ -74,6 +76,38 @@ export function studySchema(contracts: Readonly<Record<string, KindContract>>): 
     $defs: definitions,
   };
 }
+
+const TIME = or({ type: 'number', exclusiveMinimum: 0 }, string('A time such as 10m'));
+const COUNT = or({ type: 'integer', minimum: 1 }, REFERENCE);
+const RATE = or({ type: 'number', exclusiveMinimum: 0 }, REFERENCE);
+
+const JOB_PROPERTIES: Record<keyof JobSettings, JsonSchema> = {
+  partition: string('Slurm’s partition'),
+  account: string('The account that is charged'),
+  time: { ...TIME, description: 'The time limit of a job' },
+  memory: or({ type: 'integer', minimum: 1 }, string('The memory of a job, such as 4GB')),
+  options: { type: 'array', items: { type: 'string', pattern: '^-' }, description: 'Further options of sbatch' },
+  pack: { ...TIME, description: 'Shorter actions share a job, up to about so much work' },
+  takes: { ...TIME, description: 'About how long one action takes, until Driftline has seen it' },
+};
+
+const LIMIT_PROPERTIES: Record<keyof SlurmLimits, JsonSchema> = {
+  jobs: { ...COUNT, description: 'Jobs queued or running at a time' },
+  cells: { ...COUNT, description: 'Actions handed to the cluster at a time' },
+  submits: { ...RATE, description: 'Submissions per second' },
+  polls: { ...RATE, description: 'Questions to Slurm per minute' },
+  grace: { ...TIME, description: 'How long a file may take to be seen on another machine' },
+  node: string('The program node on the cluster’s nodes'),
+};
+
+const executor = (description: string, settings: Record<string, JsonSchema>): JsonSchema => ({
+  description,
+  ...or(
+    { enum: ['local', 'slurm'] },
+    REFERENCE,
+    exactly('Slurm, and what is asked of it', { kind: { enum: ['local', 'slurm'] }, ...settings }, ['kind']),
+  ),
+});
 
 function commonDefinitions(): Record<string, JsonSchema> {
   const binding = string('<stage>.<output>, or the path of a file with a slash');
@@ -131,6 +165,11 @@ function commonDefinitions(): Record<string, JsonSchema> {
       memory: or({ type: 'integer', minimum: 1 }, string('A size such as 200MB')),
       time: or({ type: 'number', exclusiveMinimum: 0 }, string('A time such as 10m')),
     }),
+    executor: executor('Where the stage’s actions are done', JOB_PROPERTIES),
+    studyExecutor: executor('Where actions are done, unless their stage says otherwise', {
+      ...JOB_PROPERTIES,
+      ...LIMIT_PROPERTIES,
+    }),
     retry: or(
       { type: 'integer', minimum: 0 },
       REFERENCE,
@@ -159,6 +198,7 @@ function stage(kinds: readonly string[], contracts: Readonly<Record<string, Kind
     matrix: ref('matrix'),
     replicates: ref('replicates'),
     resources: ref('resources'),
+    executor: ref('executor'),
     retry: ref('retry'),
   };
   const pick = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, all[key]]));

@@ -1,6 +1,7 @@
 import type { Draft } from './drafts.ts';
+import { readStageExecutor } from './executor.ts';
 import type { Scope } from './interpolate.ts';
-import type { Json, Resources, Until } from './plan.ts';
+import type { Json, Resources, StageExecutor, Until } from './plan.ts';
 import { quote } from './problems.ts';
 import { MEMORY_FORM, readMemory, readTime, TIME_FORM } from './quantities.ts';
 import { fieldsOf } from './shape.ts';
@@ -11,6 +12,7 @@ export interface Settings {
   readonly replicates: number | null;
   readonly until?: Until;
   readonly resources: Resources;
+  readonly executor?: StageExecutor;
   readonly retry: { readonly times: number; readonly delay: number };
 }
 
@@ -21,8 +23,11 @@ const RETRY_DELAY = 1;
 
 /** How a stage is repeated, bounded and retried: the same for all its cells, so these may refer to parameters only. */
 export function readSettings(draft: Draft, scope: Scope): Settings {
+  const executor = draft.fields.get('executor');
+  const where = executor && readStageExecutor(executor.value, scope);
   return {
     ...readReplicates(draft, scope),
+    ...(where !== undefined && { executor: where }),
     resources: readResources(draft, scope),
     retry: readRetry(draft, scope),
   };

@@ -48,7 +48,7 @@ describe('a study that others prepared', () => {
     expect(readdirSync(elsewhere)).toEqual([]);
   }
 
-  it.each(['out', 'out/tables', '.driftline', '.driftline/cas', '.driftline/kinds'])(
+  it.each(['out', 'out/tables', '.driftline/cas', '.driftline/kinds'])(
     'has nothing written through a link at %s',
     (path) =>
       withLink(path, ({ code, err }) => {
@@ -58,6 +58,25 @@ describe('a study that others prepared', () => {
         expect(code).toBe(1);
       }),
   );
+
+  it('may keep its store on another disk by a link, which leads to nothing else', async () => {
+    const [place, aside, disk] = [join(study.root, '.driftline'), join(folder(), 'aside'), folder()];
+    renameSync(place, aside);
+    symlinkSync(disk, place);
+    writeFileSync(join(disk, 'precious'), 'precious');
+    const refused = await study.driftline('run');
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringContaining('something else than results of Driftline'),
+    ]);
+    expect(readdirSync(disk)).toEqual(['precious']);
+    rmSync(join(disk, 'precious'));
+    expect(await study.driftline('run')).toMatchObject({ code: 0, out: expect.stringContaining('executed') });
+    expect(readdirSync(disk)).toContain('cas');
+    expect((await study.driftline('run')).out).toContain('Nothing had to run');
+    rmSync(place);
+    renameSync(aside, place);
+  });
 
   it('has a link in the place of a result replaced, not followed', async () => {
     const [place, precious] = [join(study.root, 'out/files/text.o.txt'), join(folder(), 'precious')];

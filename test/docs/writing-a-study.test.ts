@@ -66,6 +66,7 @@ describe('the guide to writing a study', () => {
     matrix:${fragment('matrix', 6)}
     with: { lambda: "\${matrix.lambda}" }
 ${indented(fragments.get('settings') ?? '', 4)}
+${indented(fragments.get('cluster') ?? 'missing:', 4)}
 ${indented(fragments.get('until') ?? '', 2)}
   summary:
     uses: join
@@ -87,6 +88,10 @@ claims:
     expect(plan.stages.find(({ name }) => name === 'precise-delay')).toMatchObject({
       replicates: 20,
       until: { min: 4 },
+    });
+    expect(plan.stages.find(({ name }) => name === 'own-kind')?.executor).toEqual({
+      kind: 'slurm',
+      job: { partition: 'main', time: 3600 },
     });
     expect(cells('fit')?.[0]?.program?.code).toEqual(['experiments/fit.py', 'experiments/helpers.py']);
     expect(plan.claims.map(({ id }) => id).sort()).toEqual(['guide', 'sharing-shortens-delay']);

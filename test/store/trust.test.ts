@@ -3,10 +3,13 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -82,7 +85,7 @@ describe('what the store makes', () => {
 });
 
 describe('a store', () => {
-  it.each(['.', 'cas', 'cas/sha256', 'actions', 'kinds', 'leases', 'runs', 'stat.json', 'cas/sha256/ab'])(
+  it.each(['cas', 'cas/sha256', 'actions', 'kinds', 'leases', 'runs', 'stat.json', 'cas/sha256/ab'])(
     'is refused where %s is a link',
     (path) => {
       const [root, elsewhere] = [join(folder(), '.driftline'), folder()];
@@ -91,6 +94,42 @@ describe('a store', () => {
       expect(distrust(() => checkStore(root))).toBe('link');
     },
   );
+
+  it('may be a link of one’s own to a store on another disk', () => {
+    const [study, disk] = [folder(), folder()];
+    const [link, root] = [join(study, '.driftline'), join(disk, 'store')];
+    symlinkSync(root, link);
+    expect(distrust(() => checkStore(link))).toBe('broken-link');
+    mkdirSync(root);
+    expect(checkStore(link)).toBe(realpathSync(root)); // empty
+    fill(root);
+    expect(checkStore(link)).toBe(realpathSync(root));
+    chmodSync(root, 0o777);
+    expect(distrust(() => checkStore(link))).toBe('world-writable');
+    chmodSync(root, 0o755);
+    chmodSync(disk, 0o777); // anybody could put another one in its place
+    expect(distrust(() => checkStore(link))).toBe('world-writable');
+    chmodSync(disk, 0o1777);
+    expect(distrust(() => checkStore(link))).toBeUndefined();
+    symlinkSync(disk, join(root, 'slurm'));
+    expect(distrust(() => checkStore(link))).toBe('link');
+  });
+
+  it('is refused where a link leads to what is no store, or is somebody else’s', () => {
+    const [study, elsewhere] = [folder(), folder()];
+    const link = join(study, '.driftline');
+    writeFileSync(join(elsewhere, 'precious'), 'precious');
+    symlinkSync(elsewhere, link);
+    expect(distrust(() => checkStore(link))).toBe('not-a-store');
+    if (process.getuid?.() !== 0) return;
+    const root = folder();
+    lchownSync(link, 4321, 4321);
+    expect(distrust(() => checkStore(link))).toBe('foreign-owner');
+    rmSync(link);
+    symlinkSync(root, link);
+    chownSync(root, 4321, 4321);
+    expect(distrust(() => checkStore(link))).toBe('foreign-owner');
+  });
 
   it('is refused where all the world can write it, or a folder of it', () => {
     const root = join(folder(), '.driftline');

@@ -54,6 +54,18 @@ test('replicates: a number, or as many as it takes', () => {
   expect(replicates('{ min: 4, max: 20, until: { metric: x, halfWidth: 1, relativeHalfWidth: 1 } }')).toBe(false);
 });
 
+test('executors: local, slurm, or slurm with settings', () => {
+  const own = (value: string) => stage(`uses: ./own.ts, executor: ${value}`);
+  expect(own('local')).toBe(true);
+  expect(
+    own('{ kind: slurm, partition: main, time: 1h, memory: 4GB, options: [--qos=low], pack: 30s, takes: 2 }'),
+  ).toBe(true);
+  expect(own('cloud')).toBe(false);
+  expect(own('{ kind: slurm, jobs: 10 }')).toBe(false);
+  expect(accepts('{ driftline: 1, study: x, executor: { kind: slurm, jobs: 10, polls: 6, submits: 0.5 } }')).toBe(true);
+  expect(accepts('{ driftline: 1, study: x, executor: { kind: slurm, options: [qos] } }')).toBe(false);
+});
+
 test('claims', () => {
   expect(accepts('claims: { c: { says: S, source: F, test: { rows: a.b, every: e, where: w } } }')).toBe(true);
   expect(accepts('claims: { c: { says: S, test: { rows: a.b, evry: e } } }')).toBe(false);

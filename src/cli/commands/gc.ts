@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { inspectKindFiles } from '../../engine/kindFiles.ts';
 import { liveGrowth } from '../../engine/liveGrowth.ts';
+import { findLeftovers } from '../../executors/slurm/leftovers.ts';
 import type { Digest } from '../../store/canonical.ts';
 import { namesIn } from '../../store/folders.ts';
 import { findGarbage, type Garbage } from '../../store/garbage.ts';
@@ -45,7 +46,7 @@ export async function gcCommand(options: GcOptions): Promise<number> {
     for (const key of liveGrowth(forecasts, { ...each, records: currentRecords(forecasts), keys })) growth.add(key);
   }
   const lock = [...(readLock(lockPath(session))?.values() ?? [])];
-  const digests = new Set(lock.flatMap((section) => [...section.values()]));
+  const locked = new Set(lock.flatMap((section) => [...section.values()]));
   const keys = new Set([
     ...ofRuns,
     ...current,
@@ -55,6 +56,8 @@ export async function gcCommand(options: GcOptions): Promise<number> {
   ]);
   const plans = new Set(sessions.map(planFile));
   const grace = { now: Date.now(), graceMs: options.grace * 1000 };
+  const left = findLeftovers(storeRoot, (key) => session.log.get(key) !== undefined, grace.now);
+  const digests = new Set([...locked, ...left.digests]);
   const garbage = findGarbage(
     storeRoot,
     { keys, digests, growth },
@@ -64,6 +67,7 @@ export async function gcCommand(options: GcOptions): Promise<number> {
       journals: [...dropped],
       derived: [
         ...inspectKindFiles(storeRoot).dead,
+        ...left.dead,
         ...namesIn(join(storeRoot, 'plans'))
           .map((name) => join(storeRoot, 'plans', name))
           .filter((path) => !plans.has(path)),
@@ -73,7 +77,7 @@ export async function gcCommand(options: GcOptions): Promise<number> {
   );
   const freed = options.yes ? sweep(storeRoot, garbage, grace) : undefined;
   session.stats.save();
-  const reasons = keptFor(session, { runs: ofRuns, current, tags: ofTags, lock: digests }, garbage);
+  const reasons = keptFor(session, { runs: ofRuns, current, tags: ofTags, lock: locked }, garbage);
   const report = { ...garbage, kept: reasons, lostTags: tags.lost, removed: options.yes === true };
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else {

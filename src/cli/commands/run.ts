@@ -8,6 +8,7 @@ import { lockEntries } from '../../engine/lockEntries.ts';
 import { schedule } from '../../engine/scheduler.ts';
 import { alone } from '../../engine/waiting.ts';
 import { BlobError } from '../../store/cas.ts';
+import type { Elsewhere, ElsewhereOptions } from '../elsewhere.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interruption.ts';
 import { checkTagOption, keepJournal, tagRun } from '../journal.ts';
@@ -22,7 +23,7 @@ import { type ClaimResult, claimResults } from '../verdicts.ts';
 import { printClaims } from './claims.ts';
 import { printForecast } from './plan.ts';
 
-export interface RunOptions extends StudyOptions, LockOptions {
+export interface RunOptions extends StudyOptions, LockOptions, ElsewhereOptions {
   readonly jobs?: number;
   readonly json?: boolean;
   readonly dryRun?: boolean;
@@ -40,6 +41,7 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   const whole = targets.length === 0;
   checkLockOptions(session, targets, options);
   checkTagOption(session, options);
+  const elsewhere = await openElsewhere(session, options);
   if (whole && !options.dryRun && !options.json) {
     const standing = recallStanding(session);
     if (standing !== undefined && tagRun(session, standing.run, options.tag)) {
@@ -58,38 +60,45 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   const started = new Date();
   const jobs = options.jobs ?? availableParallelism();
   let tagged: string | undefined;
-  const { result, seconds, claims, reportPath, lock } = await execute(session, nodes, jobs, options, async (done) => {
-    const took = (Date.now() - started.getTime()) / 1000;
-    const record = {
-      id: session.runId,
-      startedAt: started.toISOString(),
-      seconds: took,
-      profile: session.plan.profile,
-      jobs,
-      host: hostname(),
-      counts: done.counts,
-      actions: done.actions,
-      study: studyOf(session.plan, targets),
-    };
-    const run = keepJournal(session.storeRoot, record);
-    // Two runs that publish at once, with other parameters say, would mix their files; and the marks of what stands
-    // would be those of the other's.
-    return alone(session.leases, 'publish', async () => {
-      const claims = claimResults(session.plan, done.records, session.cas);
-      const { reportPath, files } = await publish(session, done.records, record, claims, whole);
-      const { results, pending } = lockEntries(session.graph.nodes.values(), done.records);
-      const succeeded = done.counts.failed + done.counts.skipped === 0 && !done.interrupted;
-      if (whole && succeeded) rememberStanding(session, run, done.records, files, claims, reportPath, results);
-      if (succeeded && options.tag !== undefined && tagRun(session, run, options.tag)) tagged = run;
-      if (options.json && tagged !== undefined) printEvent({ type: 'run-tagged', run, tag: options.tag! });
-      const lock = settleLock(session, results, pending, options);
-      if (options.json && lock.differs !== undefined) {
-        const { changed, added, removed } = lock.differs;
-        printEvent({ type: 'lock-differs', changed, added, removed });
-      }
-      return { result: done, seconds: took, reportPath, claims, lock };
-    });
-  });
+  const { result, seconds, claims, reportPath, lock } = await execute(
+    session,
+    nodes,
+    jobs,
+    options,
+    elsewhere,
+    async (done) => {
+      const took = (Date.now() - started.getTime()) / 1000;
+      const record = {
+        id: session.runId,
+        startedAt: started.toISOString(),
+        seconds: took,
+        profile: session.plan.profile,
+        jobs,
+        host: hostname(),
+        counts: done.counts,
+        actions: done.actions,
+        study: studyOf(session.plan, targets),
+      };
+      const run = keepJournal(session.storeRoot, record);
+      // Two runs that publish at once, with other parameters say, would mix their files; and the marks of what stands
+      // would be those of the other's.
+      return alone(session.leases, 'publish', async () => {
+        const claims = claimResults(session.plan, done.records, session.cas);
+        const { reportPath, files } = await publish(session, done.records, record, claims, whole);
+        const { results, pending } = lockEntries(session.graph.nodes.values(), done.records);
+        const succeeded = done.counts.failed + done.counts.skipped === 0 && !done.interrupted;
+        if (whole && succeeded) rememberStanding(session, run, done.records, files, claims, reportPath, results);
+        if (succeeded && options.tag !== undefined && tagRun(session, run, options.tag)) tagged = run;
+        if (options.json && tagged !== undefined) printEvent({ type: 'run-tagged', run, tag: options.tag! });
+        const lock = settleLock(session, results, pending, options);
+        if (options.json && lock.differs !== undefined) {
+          const { changed, added, removed } = lock.differs;
+          printEvent({ type: 'lock-differs', changed, added, removed });
+        }
+        return { result: done, seconds: took, reportPath, claims, lock };
+      });
+    },
+  );
   session.log.close();
   session.stats.save();
   if (!options.json) {
@@ -103,6 +112,14 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   if (result.damaged) return EXIT.storeDamaged;
   if (result.counts.failed > 0 || lock.failed) return EXIT.stageFailed;
   return options.strict && anyRefuted(claims) ? EXIT.claimRefuted : EXIT.done;
+}
+
+/** Loads what talks to a cluster only where something may be done on one. */
+async function openElsewhere(session: Session, options: RunOptions): Promise<Elsewhere | undefined> {
+  const { executor, stages } = session.plan;
+  const kinds = [options.executor, executor?.kind, ...stages.map((stage) => stage.executor?.kind)];
+  if (!kinds.includes('slurm') && !options.slurm?.length) return undefined;
+  return (await import('../elsewhere.ts')).Elsewhere.of(session, options);
 }
 
 const anyRefuted = (claims: readonly ClaimResult[]): boolean =>
@@ -120,6 +137,7 @@ async function execute<T>(
   nodes: readonly ActionNode[],
   jobs: number,
   options: RunOptions,
+  elsewhere: Elsewhere | undefined,
   finish: (result: Done) => Promise<T>,
 ): Promise<T> {
   const interruption = interruptible('Stopped.', () => {
@@ -130,10 +148,16 @@ async function execute<T>(
   const started = performance.now();
   if (options.json) printEvent({ type: 'run-started', run: session.runId, actions: nodes.length });
   let before: ScheduleResult | undefined;
+  let tell: (event: RunEvent) => void = printEvent;
+  const remote = elsewhere?.open((event) => tell(event));
   try {
     for (let round = 1; ; round++) {
       const progress = options.json ? undefined : new Progress(nodes, process.stderr);
       let damaged = false;
+      tell = (event) => {
+        if (event.type === 'action-failed' && event.failure.kind === 'damaged-input') damaged = true;
+        (progress?.handle ?? printEvent)(event);
+      };
       const result = await schedule(nodes, {
         ...session,
         run: session.runId,
@@ -141,10 +165,8 @@ async function execute<T>(
         jobs,
         keepGoing: options.keepGoing ?? false,
         signal,
-        emit(event) {
-          if (event.type === 'action-failed' && event.failure.kind === 'damaged-input') damaged = true;
-          (progress?.handle ?? printEvent)(event);
-        },
+        ...(remote !== undefined && { remote }),
+        emit: tell,
       }).finally(() => progress?.close());
       before = before === undefined ? result : together(before, result);
       const interrupted = signal.aborted;
@@ -168,6 +190,7 @@ async function execute<T>(
       }
     }
   } finally {
+    await elsewhere?.close(signal.aborted);
     session.leases.close();
     await executor.close();
     interruption.close();

@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Task } from '../../engine/task.ts';
+import { writeAtomically } from '../../store/atomic.ts';
+import type { Digest } from '../../store/canonical.ts';
+import { makeFolder } from '../../store/folders.ts';
+import { readSealed, writeSealed } from '../../store/sealed.ts';
+import { writing } from '../../store/storeError.ts';
+import { journalPath } from './resultFiles.ts';
+
+/** All that a job needs to know of one of its actions. */
+export interface JobAction {
+  readonly key: Digest;
+  readonly task: Task;
+  readonly memory?: number;
+  readonly time?: number;
+}
+
+/** What one job of an array is to do: the file that it is given. */
+export interface ActionFile {
+  readonly format: 1;
+  readonly token: string;
+  readonly element: number;
+  readonly actions: readonly JobAction[];
+}
+
+/** The journal of an array of jobs, written before it is submitted: whoever comes later finds by it what is under way. */
+export interface BatchJournal {
+  readonly format: 1;
+  readonly token: string;
+  readonly run: string;
+  readonly host: string;
+  /** Keys of the actions of each job. */
+  readonly elements: readonly (readonly Digest[])[];
+}
+
+interface Submitted {
+  readonly job: string;
+}
+
+/** Before the names of all jobs. */
+const PREFIX = 'driftline-';
+
+export const jobName = (token: string): string => PREFIX + token;
+export const slurmFolder = (storeRoot: string): string => join(storeRoot, 'slurm');
+export const batchFolder = (storeRoot: string, token: string): string => join(slurmFolder(storeRoot), token);
+export const scriptOf = (batch: string): string => join(batch, 'job.sh');
+export const logOf = (batch: string, element: number | '%a' | '%j'): string => join(batch, 'log', `${element}.txt`);
+
+/** Replaces itself by the words that it is given, so that signals reach the program and nothing is quoted. */
+const SCRIPT = '#!/bin/sh\nexec "$@"\n';
+
+/** No two arrays ever have the same. */
+export const newToken = (): string => randomBytes(8).toString('hex');
+
+/** Writes all that an array of jobs needs, its journal last. Throws a StoreError where the file system refuses. */
+export function writeBatch(
+  storeRoot: string,
+  journal: Pick<BatchJournal, 'token' | 'run' | 'host'>,
+  elements: readonly (readonly JobAction[])[],
+): string {
+  const { token } = journal;
+  const folder = batchFolder(storeRoot, token);
+  writing(folder, () => {
+    for (const name of ['actions', 'results', 'log']) makeFolder(join(folder, name));
+  });
+  writeAtomically(scriptOf(folder), SCRIPT);
+  elements.forEach((actions, element) => {
+    const file: ActionFile = { format: 1, token, element, actions };
+    // A job that does not find it whole says so, and is submitted again.
+    writeSealed(actionPath(folder, element), file, { durable: false });
+  });
+  const keys = elements.map((actions) => actions.map(({ key }) => key));
+  writeSealed(journalPath(folder), { format: 1, ...journal, elements: keys } satisfies BatchJournal);
+  return folder;
+}
+
+/** Undefined where it is not there, or is damaged. */
+export function readActions(folder: string, element: number): ActionFile | undefined {
+  const file = readSealed<ActionFile | null>(actionPath(folder, element));
+  return file?.format === 1 && file.element === element && Array.isArray(file.actions) ? file : undefined;
+}
+
+/** Writes down that the cluster took an array, and under which number. */
+export const writeSubmitted = (folder: string, job: string): void =>
+  writeSealed(join(folder, 'submitted.json'), { job } satisfies Submitted);
+
+export function readSubmitted(folder: string): string | undefined {
+  const job = readSealed<Submitted | null>(join(folder, 'submitted.json'))?.job;
+  return typeof job === 'string' && /^\d+$/.test(job) ? job : undefined;
+}
+
+/** Arrays of jobs that earlier runs left, in the order of their names. */
+export function readJournals(storeRoot: string): BatchJournal[] {
+  return batchTokens(storeRoot).flatMap((token) => {
+    const journal = readSealed<BatchJournal | null>(journalPath(batchFolder(storeRoot, token)));
+    const fine = journal?.format === 1 && journal.token === token && Array.isArray(journal.elements);
+    return fine ? [journal] : [];
+  });
+}
+
+/** What there is of arrays of jobs. */
+export function batchTokens(storeRoot: string): string[] {
+  try {
+    return readdirSync(slurmFolder(storeRoot))
+      .filter((name) => /^[0-9a-f]{16}$/.test(name))
+      .sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** A job that is still at it finds its folder gone, and ends. */
+export const removeBatch = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 2 });
+
+const actionPath = (folder: string, element: number): string => join(folder, 'actions', `${element}.json`);

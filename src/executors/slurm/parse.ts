@@ -1,0 +1,107 @@
+/** What a job of an array is at, as far as the cluster tells. */
+export type JobState = 'pending' | 'running' | 'ended';
+
+/** A line of the queue: one job of an array. */
+export interface QueueEntry {
+  /** Of the array. */
+  readonly job: string;
+  /** Its number in the array; 0 for a job that is no array. */
+  readonly element: number;
+  readonly name: string;
+  readonly state: JobState;
+  /** Why it waits; empty where it does not. */
+  readonly reason: string;
+}
+
+/** How a job ended, or that it has not. */
+export interface JobOutcome {
+  readonly job: string;
+  readonly element: number;
+  readonly state: JobState;
+  /** Slurm's word: COMPLETED, FAILED, TIMEOUT, OUT_OF_MEMORY, NODE_FAIL, CANCELLED … */
+  readonly word: string;
+  readonly code: number;
+  readonly signal: number;
+}
+
+/** The fields that {@link parseQueue} reads, for `squeue --format`. */
+export const QUEUE_FORMAT = '%F|%K|%T|%j|%r';
+
+/** The fields that {@link parseAccounting} reads, for `sacct --format`. */
+export const ACCOUNTING_FORMAT = 'JobID,State,ExitCode';
+
+/** States in which a job waits, runs or is about to; every other word is an end. */
+const PENDING = new Set([
+  'PENDING',
+  'REQUEUED',
+  'REQUEUE_HOLD',
+  'REQUEUE_FED',
+  'SPECIAL_EXIT',
+  'RESV_DEL_HOLD',
+  'CONFIGURING',
+]);
+const RUNNING = new Set(['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED', 'SIGNALING', 'STAGE_OUT', 'RESIZING']);
+
+const stateOf = (word: string): JobState => (PENDING.has(word) ? 'pending' : RUNNING.has(word) ? 'running' : 'ended');
+
+/** `squeue --noheader --array --format=…`. Lines of another form are no lines of the queue. */
+export function parseQueue(text: string): QueueEntry[] {
+  const entries: QueueEntry[] = [];
+  for (const line of text.split('\n')) {
+    const [job, element, word, name, ...reason] = line.split('|');
+    if (reason.length === 0 || !/^\d+$/.test(job) || !/^(\d+|N\/A)$/.test(element)) continue;
+    const state = stateOf(word);
+    const why = reason.join('|').trim();
+    entries.push({
+      job,
+      element: element === 'N/A' ? 0 : Number(element),
+      name,
+      state,
+      reason: state === 'pending' && why !== 'None' ? why : '',
+    });
+  }
+  return entries;
+}
+
+/** `sacct --noheader --parsable2 --allocations`: `123_4|NODE_FAIL|1:0`. Jobs of an array that all wait are one line, passed over. */
+export function parseAccounting(text: string): JobOutcome[] {
+  const outcomes: JobOutcome[] = [];
+  for (const line of text.split('\n')) {
+    const [id, word = '', exit = ''] = line.split('|');
+    const [, job, element] = /^(\d+)(?:_(\d+))?$/.exec(id) ?? [];
+    if (job !== undefined) outcomes.push(...outcome(job, element, word, exit));
+  }
+  return outcomes;
+}
+
+/** `scontrol show job --oneliner`: `JobId=7 ArrayJobId=5 ArrayTaskId=2 … JobState=FAILED … ExitCode=7:0 …`. */
+export function parseJobs(text: string): JobOutcome[] {
+  const outcomes: JobOutcome[] = [];
+  for (const line of text.split('\n')) {
+    const field = (name: string): string | undefined => new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(line)?.[1];
+    const job = field('ArrayJobId') ?? field('JobId');
+    const element = field('ArrayTaskId');
+    if (job === undefined || !/^\d+$/.test(job) || (element !== undefined && !/^\d+$/.test(element))) continue;
+    outcomes.push(...outcome(job, element, field('JobState') ?? '', field('ExitCode') ?? ''));
+  }
+  return outcomes;
+}
+
+/** None where what is said is no state. */
+function outcome(job: string, element: string | undefined, words: string, exit: string): JobOutcome[] {
+  const word = words.split(/[\s+]/, 1)[0]; // "CANCELLED by 1000", "COMPLETED+"
+  if (!/^[A-Z_]+$/.test(word)) return [];
+  const [, code = '0', signal = '0'] = /^(\d+):(\d+)$/.exec(exit) ?? [];
+  return [
+    { job, element: Number(element ?? 0), state: stateOf(word), word, code: Number(code), signal: Number(signal) },
+  ];
+}
+
+/** The number of the cluster's configuration under a name, of `scontrol show config`; undefined where it has none. */
+export function parseSetting(text: string, name: string): number | undefined {
+  const [, value] = new RegExp(`^${name}\\s*=\\s*(\\d+)`, 'm').exec(text) ?? [];
+  return value === undefined ? undefined : Number(value);
+}
+
+/** The number of the job that was submitted, of `sbatch --parsable`: `123` or `123;cluster`. */
+export const parseSubmitted = (text: string): string | undefined => /^(\d+)(?:;.*)?$/m.exec(text.trim())?.[1];
