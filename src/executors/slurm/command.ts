@@ -31,7 +31,7 @@ const MOST_BYTES = 2 ** 28;
 
 /** What Slurm says when its controller, or what it needs, is away or busy, or when there are too many jobs just now. */
 const SILENT =
-  /unable to contact|timed out|connection (refused|reset|failure)|zero bytes|communication|try again|temporarily|in the process of|backup controller|not responding|munge|protocol authentication|unexpected (message|eof)|submit(ted)? ?(job)?s? ?limit|max ?submit|maxjobcount|too many (open|jobs)|resource.*unavailable|database.*(down|connect)/i;
+  /unable to contact|timed out|connection (refused|reset|failure)|zero bytes|communication|try again|temporarily|in the process of|backup controller|not responding|munge|protocol authentication|unexpected (message|eof)|max ?submit|maxjobcount|too many (open|jobs)|resource.*unavailable|database.*(down|connect)/i;
 
 /** Runs Slurm's programs, each at most so many milliseconds. Rejects with a {@link SlurmError} unless the program ends well. */
 export function slurmCommands(timeoutMs: number, env: NodeJS.ProcessEnv = process.env): Run {

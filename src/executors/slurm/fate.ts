@@ -1,6 +1,6 @@
 import type { Failure } from '../../engine/events.ts';
 import type { Refusal } from '../../store/storeError.ts';
-import type { JobOutcome } from './parse.ts';
+import { BEFALLEN, type JobOutcome } from './parse.ts';
 import { EXIT_CODES, refusalOf } from './resultFiles.ts';
 
 /**
@@ -15,9 +15,6 @@ export type Fate =
   | { readonly is: 'refuse'; readonly code: Refusal['code'] }
   | { readonly is: 'fail'; readonly failure: Failure };
 
-/** Slurm's words for what befalls a job from outside. */
-const BEFALLEN = new Set(['NODE_FAIL', 'PREEMPTED', 'BOOT_FAIL', 'REVOKED', 'LAUNCH_FAILED', 'RECONFIG_FAIL']);
-
 /**
  * @param outcome undefined where the cluster knows nothing of the job any more
  * @param actions how many of the job's are without a result
@@ -31,7 +28,7 @@ export function fateOf(outcome: JobOutcome | undefined, actions: number, job: st
   if (word === 'CANCELLED') {
     return { is: 'fail', failure: { kind: 'cancelled', message: `its job ${job} was cancelled on the cluster` } };
   }
-  if (BEFALLEN.has(word)) return { is: 'again', words: `its job ${job} ended with ${word}` };
+  if (BEFALLEN.includes(word)) return { is: 'again', words: `its job ${job} ended with ${word}` };
   if (word === 'COMPLETED') return { is: 'again', words: `its job ${job} ended, and its results were not seen` };
   if (refusal !== undefined) return { is: 'refuse', code: refusal };
   if (code === EXIT_CODES.stopped) return { is: 'continue', words: `its job ${job} was stopped` };

@@ -1,5 +1,8 @@
-/** What a job of an array is at, as far as the cluster tells. */
-export type JobState = 'pending' | 'running' | 'ended';
+/** Slurm's words for the ends that befall a job from outside. */
+export const BEFALLEN = ['NODE_FAIL', 'PREEMPTED', 'BOOT_FAIL', 'REVOKED', 'LAUNCH_FAILED', 'RECONFIG_FAIL'];
+
+/** What a job of an array is at, as far as the cluster tells: `unknown` is a word that says nothing of it. */
+export type JobState = 'pending' | 'running' | 'ended' | 'unknown';
 
 /** A line of the queue: one job of an array. */
 export interface QueueEntry {
@@ -30,19 +33,17 @@ export const QUEUE_FORMAT = '%F|%K|%T|%j|%r';
 /** The fields that {@link parseAccounting} reads, for `sacct --format`. */
 export const ACCOUNTING_FORMAT = 'JobID,State,ExitCode';
 
-/** States in which a job waits, runs or is about to; every other word is an end. */
-const PENDING = new Set([
-  'PENDING',
-  'REQUEUED',
-  'REQUEUE_HOLD',
-  'REQUEUE_FED',
-  'SPECIAL_EXIT',
-  'RESV_DEL_HOLD',
-  'CONFIGURING',
-]);
-const RUNNING = new Set(['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED', 'SIGNALING', 'STAGE_OUT', 'RESIZING']);
+const PENDING = ['PENDING', 'REQUEUED', 'REQUEUE_HOLD', 'REQUEUE_FED', 'SPECIAL_EXIT', 'RESV_DEL_HOLD', 'CONFIGURING'];
+const RUNNING = ['RUNNING', 'COMPLETING', 'SUSPENDED', 'STOPPED', 'SIGNALING', 'STAGE_OUT', 'RESIZING'];
+const ENDED = ['COMPLETED', 'CANCELLED', 'FAILED', 'TIMEOUT', 'OUT_OF_MEMORY', 'DEADLINE', ...BEFALLEN];
 
-const stateOf = (word: string): JobState => (PENDING.has(word) ? 'pending' : RUNNING.has(word) ? 'running' : 'ended');
+const STATES = new Map<string, JobState>([
+  ...PENDING.map((word) => [word, 'pending'] as const),
+  ...RUNNING.map((word) => [word, 'running'] as const),
+  ...ENDED.map((word) => [word, 'ended'] as const),
+]);
+
+const stateOf = (word: string): JobState => STATES.get(word) ?? 'unknown';
 
 /** `squeue --noheader --array --format=…`. Lines of another form are no lines of the queue. */
 export function parseQueue(text: string): QueueEntry[] {
@@ -87,10 +88,10 @@ export function parseJobs(text: string): JobOutcome[] {
   return outcomes;
 }
 
-/** None where what is said is no state. */
+/** None where what is said is no state that is known. */
 function outcome(job: string, element: string | undefined, words: string, exit: string): JobOutcome[] {
   const word = words.split(/[\s+]/, 1)[0]; // "CANCELLED by 1000", "COMPLETED+"
-  if (!/^[A-Z_]+$/.test(word)) return [];
+  if (stateOf(word) === 'unknown') return [];
   const [, code = '0', signal = '0'] = /^(\d+):(\d+)$/.exec(exit) ?? [];
   return [
     { job, element: Number(element ?? 0), state: stateOf(word), word, code: Number(code), signal: Number(signal) },

@@ -140,14 +140,16 @@ function place(batch: Batch, entries: readonly QueueEntry[], now: number): void 
     else batch.unsure.misses++;
   }
   const listed = new Map<number, QueueEntry>();
-  for (const entry of entries) if (listed.get(entry.element)?.state !== 'running') listed.set(entry.element, entry);
+  for (const entry of entries) {
+    if (entry.state !== 'ended' && listed.get(entry.element)?.state !== 'running') listed.set(entry.element, entry);
+  }
   for (const element of batch.elements) {
     const entry = listed.get(element.index);
     if (entry === undefined) {
       element.missing ??= now;
       continue;
     }
-    element.state = entry.state;
+    if (entry.state !== 'unknown') element.state = entry.state;
     element.reason = entry.reason;
     element.missing = undefined;
     element.outcome = undefined;

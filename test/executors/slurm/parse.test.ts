@@ -15,6 +15,7 @@ describe('the queue', () => {
       '13|N/A|PENDING|mine|launch failed requeued held',
       '14|2|PENDING|odd|Reserved for maintenance|soon',
       '15|3|COMPLETING|driftline-b|None',
+      '15|4|UNKNOWN|driftline-b|None',
     ].join('\n');
     expect(parseQueue(text)).toEqual([
       { job: '12', element: 0, name: 'driftline-a', state: 'running', reason: '' },
@@ -22,6 +23,7 @@ describe('the queue', () => {
       { job: '13', element: 0, name: 'mine', state: 'pending', reason: 'launch failed requeued held' },
       { job: '14', element: 2, name: 'odd', state: 'pending', reason: 'Reserved for maintenance|soon' },
       { job: '15', element: 3, name: 'driftline-b', state: 'running', reason: '' },
+      { job: '15', element: 4, name: 'driftline-b', state: 'unknown', reason: '' },
     ]);
   });
 
@@ -34,7 +36,7 @@ describe('the queue', () => {
 describe('what is known of a job that ended', () => {
   it('is read from accounting', () => {
     const text =
-      '12_0|COMPLETED|0:0\n12_1|CANCELLED by 1000|0:15\n13|FAILED|7:0\n14_[3-9]|PENDING|0:0\n15_1||\nrubbish';
+      '12_0|COMPLETED|0:0\n12_1|CANCELLED by 1000|0:15\n13|FAILED|7:0\n14_[3-9]|PENDING|0:0\n15_1||\n16_1|UNKNOWN|0:0\nrubbish';
     expect(parseAccounting(text)).toEqual([
       { job: '12', element: 0, state: 'ended', word: 'COMPLETED', code: 0, signal: 0 },
       { job: '12', element: 1, state: 'ended', word: 'CANCELLED', code: 0, signal: 15 },
