@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Answer, runProgram } from '../../cluster/commandLine.ts';
 import { temporaryFolders } from '../../store/folder.ts';
@@ -51,12 +50,13 @@ describe('the fake Slurm', () => {
 
   it('runs an array, so many at once, each with its number', async () => {
     const { cluster } = await start();
-    await wrap('echo $SLURM_ARRAY_TASK_ID; sleep 0.1', '--array=2-4,7%2', '--output=%A-%a');
+    await wrap('echo $SLURM_ARRAY_TASK_ID; until [ -e go ]; do sleep 0.02; done', '--array=2-4,7%2', '--output=%A-%a');
     await expect
       .poll(async () => (await run('squeue', '-h', '-o', '%i %T %r')).out)
       .toMatch(/^1_\[4,7%2\] PENDING JobArrayTaskLimit\n1_2 RUNNING None\n1_3 RUNNING None\n$/);
+    writeFileSync(join(place, 'go'), '');
     expect(await ends()).toEqual(Array(4).fill('COMPLETED 0:0'));
-    expect(written()).toEqual(['1-2', '1-3', '1-4', '1-7']);
+    expect(written()).toEqual(['1-2', '1-3', '1-4', '1-7', 'go']);
     expect(read('1-7')).toBe('7\n');
     expect(cluster.jobs.map(({ id }) => id)).toEqual([2, 3, 4, 1]);
   });
@@ -112,17 +112,17 @@ describe('the fake Slurm', () => {
     const { cluster } = await start();
     const mishaps: readonly (readonly [Mishap, string, boolean])[] = [
       [{ is: 'never-runs' }, 'COMPLETED 0:0', false],
-      [{ is: 'late', by: 100 }, 'COMPLETED 0:0', true],
+      [{ is: 'late', by: 1000 }, 'COMPLETED 0:0', true],
       [{ is: 'out-of-memory', after: 20 }, 'OUT_OF_MEMORY 0:125', false],
       [{ is: 'cancelled', after: 20 }, 'CANCELLED 0:15', false],
       [{ is: 'time-limit', after: 20 }, 'TIMEOUT 0:15', false],
     ];
     cluster.onJob(...mishaps.map(([mishap], task) => ({ mishap, task })));
-    await wrap('sleep 0.2; echo > done-$SLURM_ARRAY_TASK_ID', '--array=0-5', '--output=/dev/null');
+    await wrap('sleep 1; echo > done-$SLURM_ARRAY_TASK_ID', '--array=0-5', '--output=/dev/null');
     expect(await ends()).toEqual([...mishaps.map(([, end]) => end), 'COMPLETED 0:0']);
     expect(written()).toEqual(['done-5']);
-    await sleep(400);
-    expect(written()).toEqual([...mishaps.flatMap(([, , runs], task) => (runs ? [`done-${task}`] : [])), 'done-5']);
+    const told = mishaps.flatMap(([, , runs], task) => (runs ? [`done-${task}`] : []));
+    await expect.poll(written).toEqual([...told, 'done-5']);
   });
 
   it('forgets a job whose script goes on', async () => {
