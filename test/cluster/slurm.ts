@@ -2,15 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, runProgram } from './commandLine.ts';
 import { Keeper } from './keeper.ts';
 import { freePorts } from './ports.ts';
 import { killProcessesIn } from './processes.ts';
 import { slurmConf } from './slurmConf.ts';
-
-/** How long a cluster may take to come up, on a machine that is busy with much else. */
-const START_MS = 60_000;
+import { until } from './until.ts';
 
 export interface SlurmOptions {
   /** Nodes n1, n2, …; 1 unless told. */
@@ -118,17 +115,6 @@ export class Slurm {
   #endOf(log: string): string {
     const file = join(this.folder, log);
     return existsSync(file) ? `${log}:\n${readFileSync(file, 'utf8').split('\n').slice(-15).join('\n')}` : `no ${log}`;
-  }
-}
-
-/** Waits for what a cluster is to come to; `what` says it in the error. */
-export async function until(
-  holds: () => boolean | Promise<boolean>,
-  what: string,
-  limit: number = START_MS,
-): Promise<void> {
-  for (const deadline = Date.now() + limit; !(await holds()); await sleep(50)) {
-    if (Date.now() > deadline) throw new Error(`waited ${limit / 1000} s in vain for ${what}`);
   }
 }
 

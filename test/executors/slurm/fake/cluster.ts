@@ -1,6 +1,6 @@
 import type { FakeClock } from './clock.ts';
 import { ANSWERS, type CallFault, type JobFault, type Mishap, type ProgramAnswer } from './faults.ts';
-import { type FakeJob, isOver, type ScriptRunner, type Submission } from './job.ts';
+import type { FakeJob, ScriptRunner, Submission } from './job.ts';
 import { type FakeNode, nodeFor, occupy } from './schedule.ts';
 
 export interface FakeSettings {
@@ -9,6 +9,8 @@ export interface FakeSettings {
   readonly cpus: number;
   /** MiB of a node. */
   readonly memory: number;
+  /** The first job's number. */
+  readonly firstJobId: number;
   readonly maxArraySize: number;
   readonly maxJobCount: number;
   /** Jobs that one person may have waiting and running; undefined: any number. */
@@ -31,6 +33,7 @@ export const DEFAULT_SETTINGS: FakeSettings = {
   nodes: 2,
   cpus: 16,
   memory: 1_000_000,
+  firstJobId: 1,
   maxArraySize: 1001,
   maxJobCount: 10_000,
   maxSubmitJobs: undefined,
@@ -71,14 +74,15 @@ export class FakeCluster {
   /** Those that wait or run. */
   readonly #live = new Set<FakeJob>();
   #waiting: FakeJob[] = [];
-  #lastId = 0;
+  #lastId: number;
   #cancelCycle: (() => void) | undefined;
 
   constructor(settings: FakeSettings, clock: FakeClock, runner: ScriptRunner) {
     this.settings = settings;
     this.clock = clock;
     this.#runner = runner;
-    const { nodes, cpus, memory } = settings;
+    const { nodes, cpus, memory, firstJobId } = settings;
+    this.#lastId = firstJobId - 1;
     this.nodes = Array.from({ length: nodes }, (_, at) => ({
       name: `n${at + 1}`,
       cpus,
@@ -167,10 +171,18 @@ export class FakeCluster {
     return array;
   }
 
-  cancel(job: FakeJob): void {
-    if (isOver(job)) return;
-    if (job.state === 'PENDING') this.#end(job, 'CANCELLED', 0, 0);
-    else this.#stop(job, 'CANCELLED');
+  /**
+   * Cancels jobs. Of those of an array that wait, nothing is told any more, unless all of them are cancelled: so it is with
+   * the real one.
+   */
+  cancel(jobs: readonly FakeJob[]): void {
+    const waiting = jobs.filter(({ state }) => state === 'PENDING');
+    const counts = new Map<number, number>();
+    for (const { array } of waiting) counts.set(array, (counts.get(array) ?? 0) + 1);
+    const partly = waiting.filter(({ array, task }) => task !== undefined && counts.get(array) !== this.#waits(array));
+    for (const job of jobs.filter(({ state }) => state === 'RUNNING')) this.#stop(job, 'CANCELLED');
+    for (const job of waiting) this.#end(job, 'CANCELLED', 0, 0);
+    for (const job of partly) job.forgotten = true;
   }
 
   /** Sends a signal, and leaves it to the script what it does. */
@@ -218,7 +230,7 @@ export class FakeCluster {
       if (job.submission.requeue) this.requeue(job, orphans);
       else {
         if (!orphans) job.running?.signal('SIGKILL', true);
-        this.#end(job, 'NODE_FAIL', 0, 0);
+        this.#end(job, 'NODE_FAIL', 0, orphans ? 0 : SIGTERM);
       }
     }
   }
@@ -369,9 +381,15 @@ export class FakeCluster {
     const as = job.stopping ?? state;
     const { node } = job;
     this.#leaveNode(job);
-    const reason = as === 'FAILED' ? 'NonZeroExitCode' : as === 'TIMEOUT' ? 'TimeLimit' : 'None';
+    const reason = reasonOf(as, signal) ?? (job.started === undefined ? job.reason : 'None');
     Object.assign(job, { state: as, code, signal, reason, node, ended: this.clock.now() });
     this.#live.delete(job);
     this.#scheduleSoon();
   }
+}
+
+/** Slurm's words for why a job ended so. */
+function reasonOf(state: string, signal: number): string | undefined {
+  if (state === 'FAILED') return signal === 0 ? 'NonZeroExitCode' : 'JobLaunchFailure';
+  return { TIMEOUT: 'TimeLimit', NODE_FAIL: 'NodeDown', OUT_OF_MEMORY: 'OutOfMemory' }[state];
 }

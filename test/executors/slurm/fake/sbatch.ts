@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { ANSWERS, type ProgramAnswer } from './faults.ts';
 import type { Submission } from './job.ts';
@@ -158,7 +159,9 @@ function warningOf(text: string): Submission['warning'] | undefined {
   const [, script, name, seconds = '60'] = /^(?:R?)(B?)R?:?(?:SIG)?([A-Z]+\d?|\d+)(?:@(\d+))?$/.exec(text) ?? [];
   if (name === undefined) return undefined;
   const numbered: Readonly<Record<string, string>> = { 1: 'HUP', 2: 'INT', 10: 'USR1', 12: 'USR2', 15: 'TERM' };
-  return { signal: `SIG${numbered[name] ?? name}` as NodeJS.Signals, seconds: Number(seconds), script: script === 'B' };
+  const signal = `SIG${numbered[name] ?? name}` as NodeJS.Signals;
+  if (constants.signals[signal] === undefined) return undefined;
+  return { signal, seconds: Number(seconds), script: script === 'B' };
 }
 
 /** MiB; 0 stands for all that a node has. */
@@ -175,7 +178,8 @@ function exported(list: string, env: Readonly<Record<string, string>>): Record<s
   if (list === 'NONE') return { ...login, SLURM_EXPORT_ENV: 'NONE', SLURM_GET_USER_ENV: '1' };
   if (list === 'NIL') return { SLURM_EXPORT_ENV: 'NIL' };
   const names = list.split(',');
-  const found: Record<string, string> = names.includes('ALL') ? { ...env } : {};
+  const { PATH, HOME } = login;
+  const found: Record<string, string> = names.includes('ALL') ? { ...env } : { PATH, HOME };
   for (const entry of names.filter((name) => name !== 'ALL')) {
     const equals = entry.indexOf('=');
     const name = equals < 0 ? entry : entry.slice(0, equals);

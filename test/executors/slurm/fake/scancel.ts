@@ -32,9 +32,10 @@ export const scancel: Program = (cluster, { args }) => {
       (states === undefined || job.state === states),
   );
   const signal = options.get('signal');
-  for (const job of chosen) {
-    if (signal === undefined) cluster.cancel(job);
-    else cluster.signal(job, `SIG${signal.replace(/^SIG/, '')}` as NodeJS.Signals, options.has('batch'));
+  if (signal === undefined) cluster.cancel(chosen);
+  else {
+    const name = `SIG${signal.replace(/^SIG/, '')}` as NodeJS.Signals;
+    for (const job of chosen) cluster.signal(job, name, options.has('batch'));
   }
   return { code: 0, out: '', err: '' };
 };

@@ -1,10 +1,9 @@
 import type { FakeCluster } from './cluster.ts';
 import { ANSWERS, type ProgramAnswer } from './faults.ts';
-import type { FakeJob } from './job.ts';
 import { type OptionTable, parseOptions } from './options.ts';
 import type { Program } from './programs.ts';
 import { type FakeNode, nodeState } from './schedule.ts';
-import { named, ranges } from './select.ts';
+import { type JobRecord, named, recordsOf, tasksOf } from './select.ts';
 import { longDuration, moment } from './times.ts';
 
 const OPTIONS: OptionTable = {
@@ -30,14 +29,18 @@ export const scontrol: Program = (cluster, { args }) => {
   }
   if (verb === 'show' && what.startsWith('job')) {
     const jobs = rest.length === 0 ? cluster.jobs : named(cluster.jobs, rest[0]);
-    if (rest.length > 0 && jobs.length === 0) return ANSWERS.invalidJob;
+    if (rest.length > 0 && jobs.length === 0) {
+      const known = named(cluster.jobs, rest[0].split('_')[0]).length > 0;
+      return known ? { code: 1, out: `Job ${rest[0]} not found\n`, err: '' } : ANSWERS.invalidJob;
+    }
     if (jobs.length === 0) return said('No jobs in the system\n');
     return said(
-      records(jobs)
+      recordsOf(jobs)
         .map((record) => form(describeJob(record, cluster)))
         .join(''),
     );
   }
+  if (verb === 'show') return { code: 1, out: '', err: `invalid entity:${what} for keyword:show \n` };
   if (verb === 'update') return update(cluster, [what, ...rest]);
   const change = { requeue: 'requeue', hold: 'hold', release: 'release' }[verb ?? ''] as 'requeue' | 'hold' | 'release';
   if (change === undefined) return { code: 1, out: '', err: `invalid keyword: ${verb}\n` };
@@ -56,29 +59,11 @@ function update(cluster: FakeCluster, words: readonly string[]): ProgramAnswer {
   return said('');
 }
 
-/** Jobs, and those of an array that wait as one. */
-function records(jobs: readonly FakeJob[]): FakeJob[][] {
-  const waiting = new Map<number, FakeJob[]>();
-  const found: FakeJob[][] = [];
-  for (const job of jobs) {
-    const waits = job.task !== undefined && job.state === 'PENDING' && job.restarts === 0;
-    const group = waits ? waiting.get(job.array) : undefined;
-    if (group !== undefined) group.push(job);
-    else {
-      const record = [job];
-      if (waits) waiting.set(job.array, record);
-      found.push(record);
-    }
-  }
-  return found;
-}
-
-function describeJob(record: readonly FakeJob[], { clock }: FakeCluster): string[] {
+function describeJob(record: JobRecord, { clock }: FakeCluster): string[] {
   const [job] = record;
   const { submission, started, ended } = job;
   const { tasks, throttle } = submission;
-  const array =
-    tasks === undefined ? '' : ` ArrayJobId=${job.array} ArrayTaskId=${ranges(record.map(({ task }) => task!))}`;
+  const array = tasks === undefined ? '' : ` ArrayJobId=${job.array} ArrayTaskId=${tasksOf(record)}`;
   const together = tasks !== undefined && throttle !== undefined ? ` ArrayTaskThrottle=${throttle}` : '';
   const ran = started === undefined ? 0 : (ended ?? clock.now()) - started;
   const limit = submission.limit === undefined ? 'UNLIMITED' : longDuration(submission.limit * 60_000);

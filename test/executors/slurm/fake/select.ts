@@ -1,5 +1,33 @@
 import { type FakeJob, nameOf } from './job.ts';
 
+/** One job, or those of an array that have not begun, of which Slurm has one record. */
+export type JobRecord = readonly [FakeJob, ...FakeJob[]];
+
+const isShared = ({ task, state, restarts, started }: FakeJob): boolean =>
+  task !== undefined && (state === 'PENDING' ? restarts === 0 : started === undefined);
+
+export function recordsOf(jobs: readonly FakeJob[]): JobRecord[] {
+  const shared = new Map<number, [FakeJob, ...FakeJob[]]>();
+  const records: JobRecord[] = [];
+  for (const job of jobs) {
+    const group = isShared(job) ? shared.get(job.array) : undefined;
+    if (group !== undefined) group.push(job);
+    else {
+      const record: [FakeJob] = [job];
+      records.push(record);
+      if (isShared(job)) shared.set(job.array, record);
+    }
+  }
+  return records;
+}
+
+/** `2-4,7%2`: the numbers in the array of a record, with how many may run at once while they wait. */
+export function tasksOf(record: JobRecord): string {
+  const { submission, state } = record[0];
+  const together = state === 'PENDING' && isShared(record[0]) ? submission.throttle : undefined;
+  return ranges(record.map(({ task }) => task!)) + (together === undefined ? '' : `%${together}`);
+}
+
 /** `1-3,5` of some numbers. */
 export function ranges(numbers: readonly number[]): string {
   const parts: string[] = [];

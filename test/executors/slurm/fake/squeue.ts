@@ -3,7 +3,7 @@ import { ANSWERS } from './faults.ts';
 import { type FakeJob, isOver, nameOf } from './job.ts';
 import { type OptionTable, parseOptions } from './options.ts';
 import type { Program } from './programs.ts';
-import { named, ranges } from './select.ts';
+import { type JobRecord, named, recordsOf, tasksOf } from './select.ts';
 import { duration } from './times.ts';
 
 const OPTIONS: OptionTable = {
@@ -34,9 +34,6 @@ const SHORT: Readonly<Record<string, string>> = {
   OUT_OF_MEMORY: 'OOM',
 };
 
-/** A line: one job, or those of an array that have not begun. */
-type Line = readonly [FakeJob, ...FakeJob[]];
-
 export const squeue: Program = (cluster, { args }) => {
   const { options, unknown } = parseOptions(args, OPTIONS, true);
   if (unknown !== undefined) return { code: 1, out: '', err: `squeue: unrecognized option '${unknown}'\n` };
@@ -58,31 +55,14 @@ export const squeue: Program = (cluster, { args }) => {
       (states === undefined || states[0] === 'ALL' || states.includes(state) || states.includes(SHORT[state])),
   );
   const format = options.get('format') ?? DEFAULT_FORMAT;
-  const lines = inOrder(options.has('array') ? jobs.map((job): Line => [job]) : together(jobs));
+  const lines = inOrder(options.has('array') ? jobs.map((job): JobRecord => [job]) : recordsOf(jobs));
   const header = options.has('noheader') ? [] : [fill(format, (field) => FIELDS[field]?.header)];
   const text = lines.map((line) => fill(format, (field) => FIELDS[field]?.of(line, cluster)));
   return { code: 0, out: [...header, ...text].map((line) => `${line}\n`).join(''), err: '' };
 };
 
-/** What waits of an array is one line, with what it waits for in common. */
-function together(jobs: readonly FakeJob[]): Line[] {
-  const waiting = new Map<string, [FakeJob, ...FakeJob[]]>();
-  const lines: Line[] = [];
-  for (const job of jobs) {
-    const key = job.task === undefined || job.state !== 'PENDING' || job.restarts > 0 ? undefined : String(job.array);
-    const group = key === undefined ? undefined : waiting.get(key);
-    if (group !== undefined) group.push(job);
-    else {
-      const line: [FakeJob] = [job];
-      lines.push(line);
-      if (key !== undefined) waiting.set(key, line);
-    }
-  }
-  return lines;
-}
-
 /** By state's word, then by who came first; held ones last. */
-const inOrder = (lines: Line[]): Line[] =>
+const inOrder = (lines: JobRecord[]): JobRecord[] =>
   lines
     .map((line, at) => ({ line, rank: [line[0].state, line[0].reason === 'JobHeldUser' ? 1 : 0, at] as const }))
     .sort((a, b) =>
@@ -90,23 +70,14 @@ const inOrder = (lines: Line[]): Line[] =>
     )
     .map(({ line }) => line);
 
-function idOf(line: Line): string {
-  const [job] = line;
-  const alone = job.task === undefined || job.state !== 'PENDING' || job.restarts > 0;
-  return alone || line.length === 1 ? nameOf(job) : `${job.array}_[${tasksOf(line)}]`;
-}
-
-const tasksOf = (line: Line): string => {
-  const { throttle } = line[0].submission;
-  return ranges(line.map(({ task }) => task!)) + (throttle === undefined ? '' : `%${throttle}`);
-};
+const idOf = (line: JobRecord): string => (line.length === 1 ? nameOf(line[0]) : `${line[0].array}_[${tasksOf(line)}]`);
 
 interface Field {
   readonly header: string;
-  of(line: Line, cluster: FakeCluster): string;
+  of(line: JobRecord, cluster: FakeCluster): string;
 }
 
-const field = (header: string, of: (job: FakeJob, cluster: FakeCluster, line: Line) => string): Field => ({
+const field = (header: string, of: (job: FakeJob, cluster: FakeCluster, line: JobRecord) => string): Field => ({
   header,
   of: (line, cluster) => of(line[0], cluster, line),
 });
