@@ -108,7 +108,7 @@ describe('the fake Slurm', () => {
     await wrap('sleep 30', '--no-requeue');
     await expect.poll(() => cluster.live[0]?.state, WAIT).toBe('RUNNING');
     await run('scontrol', 'update', 'nodename=n2', 'state=down');
-    expect((await ends())[1]).toBe('NODE_FAIL 0:0');
+    expect((await ends())[1]).toBe('NODE_FAIL 0:15');
   });
 
   it('tells of jobs what is not so, as it is told', async () => {
