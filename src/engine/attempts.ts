@@ -163,7 +163,7 @@ export class Attempts {
   async #commit(action: ResolvedAction, result: TaskResult & { ok: true }): Promise<ActionRecord> {
     const { node, key, manifest, kind } = action;
     const { log, run, emit } = this.#options;
-    const from = this.#from.get(action);
+    const from = result.from ?? this.#from.get(action);
     const record: ActionRecord = {
       outputs: result.outputs,
       seconds: rounded(result.seconds),

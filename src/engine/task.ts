@@ -44,6 +44,8 @@ export type TaskResult =
       readonly ok: true;
       readonly outputs: Readonly<Record<string, StoredOutput>>;
       readonly seconds: number;
+      /** How far the checkpoint was from which it went on, where that is another one than when it was handed over. */
+      readonly from?: number;
       readonly log: string;
     }
   | { readonly ok: false; readonly failure: Failure; readonly log: string };

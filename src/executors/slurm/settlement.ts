@@ -30,7 +30,7 @@ export class Settlement implements CollectHooks, WatchHooks {
     if (result.ok) this.#submitter.learn(work, result.seconds);
     work.options.onBegin();
     this.done++;
-    work.settle(result);
+    work.settle(result.ok && work.from !== undefined ? { ...result, from: work.from } : result);
   }
 
   left(element: Element, how: 'done' | 'stopped'): void {

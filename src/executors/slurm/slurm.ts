@@ -253,7 +253,7 @@ export class SlurmExecutor implements Queue {
     for (const [batch, since] of this.#settled) {
       if (now - since < CLEAN_MS) continue;
       this.#settled.delete(batch);
-      const taken = batch.elements.every(({ ended, works }) => ended && works.every((work) => work?.done));
+      const taken = batch.elements.every(({ works }) => works.every((work) => work?.done));
       if (taken) removeBatch(batch.folder);
     }
   }

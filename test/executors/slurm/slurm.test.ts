@@ -282,7 +282,7 @@ describe('a job', () => {
       ...stopped,
       does: () => checkpoints.save(growth.key, { at: 100 * (start + 1), bytes: Buffer.from('state') }),
     }));
-    expect((await head.execute('t0', 100, { growth }))?.ok).toBe(true);
+    expect(await head.execute('t0', 100, { growth })).toMatchObject({ ok: true, from: 600 });
     expect(head.cluster.requests).toHaveLength(7);
   });
 
