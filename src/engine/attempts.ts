@@ -32,7 +32,7 @@ export interface AttemptOptions {
 }
 
 /** Failures that another attempt in this run cannot mend. */
-const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-input', 'cancelled', 'refused']);
+const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-input', 'cancelled']);
 
 /** Resolves to undefined where the action was not begun; rejects where the run was stopped meanwhile, or is broken. */
 type Attempt = Promise<TaskResult | undefined>;

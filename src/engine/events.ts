@@ -13,9 +13,8 @@ export interface Failure {
     | 'missing-input'
     | 'damaged-input'
     | 'store-refuses'
-    /** A job on a cluster: somebody cancelled it; the cluster refuses it; it was lost again and again. */
+    /** A job on a cluster: somebody cancelled it; it was lost again and again. */
     | 'cancelled'
-    | 'refused'
     | 'lost';
   readonly message: string;
   readonly stack?: string;

@@ -85,7 +85,7 @@ function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv,
 const lastWords = ({ code, err }: Answer): string =>
   err
     .split('\n')
-    .map((line) => line.trim())
+    .map((line) => line.trim().replace(/^\w+: error: /, ''))
     .filter((line) => line !== '')
     .slice(-3)
     .join('; ') || `it ended with code ${code} and said nothing`;

@@ -36,7 +36,7 @@ export class Sender {
         // It may have been taken all the same: its name is looked for in the queue before it is tried again.
         this.trouble = error.message;
         batch.unsure = { tries: tries + 1, misses: 0, request };
-      } else this.#settlement.refused(batch, error.message);
+      } else this.#settlement.refused(batch, error);
     }
     batch.since = this.#clock.now();
   }

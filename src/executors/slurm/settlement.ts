@@ -5,6 +5,7 @@ import { Checkpoints } from '../../store/checkpoints.ts';
 import { StoreError } from '../../store/storeError.ts';
 import { logOf } from './batch.ts';
 import type { CollectHooks } from './collect.ts';
+import type { SlurmError } from './command.ts';
 import { fateOf } from './fate.ts';
 import type { JobOutcome } from './parse.ts';
 import type { Submitter } from './submitter.ts';
@@ -44,9 +45,12 @@ export class Settlement implements CollectHooks, WatchHooks {
     element.works[element.works.indexOf(work)] = undefined;
   }
 
-  refused(batch: Batch, words: string): void {
-    const message = `Slurm does not take its job: ${words}`;
-    for (const element of batch.elements) this.#fail(element, { kind: 'refused', message });
+  /** What Slurm refuses it refuses for all of an array, and for the next one: the run ends with it. */
+  refused(batch: Batch, error: SlurmError): void {
+    for (const element of batch.elements) {
+      for (const work of openWorks(element)) work.fail(error);
+      element.closed = true;
+    }
   }
 
   ended(element: Element, outcome: JobOutcome | undefined): void {

@@ -43,7 +43,7 @@ describe('a program of the cluster', () => {
       'refused',
     ],
   ])('that says “%s” is %s', async (words, reason) => {
-    expect(await asking(`echo "${words}" >&2; exit 1`)).toEqual({ reason, words });
+    expect(await asking(`echo "${words}" >&2; exit 1`)).toEqual({ reason, words: words.replace(/^\w+: error: /, '') });
   });
 
   it('that gives no answer is silent, and is ended', async () => {

@@ -162,13 +162,13 @@ describe('a submission', () => {
     expect(good(await head.all(3, 100))).toBe(true);
   });
 
-  it('that is refused fails its actions for good, in the cluster’s words', async () => {
+  it('that is refused ends the run, in the cluster’s words', async () => {
     const head = new Head();
     head.cluster.submissions = ['refused'];
-    const [result] = await head.all(2, 100);
-    expect(result).toMatchObject({
-      ok: false,
-      failure: { kind: 'refused', message: expect.stringContaining('invalid partition specified: nowhere') },
+    await expect(head.all(2, 100)).rejects.toMatchObject({
+      name: 'SlurmError',
+      reason: 'refused',
+      message: 'invalid partition specified: nowhere',
     });
   });
 });

@@ -1,0 +1,111 @@
+import type { ChildProcess } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startOn, studyOf } from '../cli/clusterStudy.ts';
+import { type Ended, ending, events, TemporaryStudy } from '../cli/study.ts';
+import { temporaryFolders } from '../store/folder.ts';
+import { Slurm } from './slurm.ts';
+import { until } from './until.ts';
+
+const folder = temporaryFolders();
+const slurm = await Slurm.start({ nodes: 2, cpus: 8 });
+afterAll(() => slurm.stop());
+
+const cluster = { environment: (base: NodeJS.ProcessEnv) => ({ ...base, SLURM_CONF: slurm.environment.SLURM_CONF! }) };
+const start = (study: TemporaryStudy, ...args: string[]): ChildProcess => startOn(cluster, study, ...args);
+const run = (study: TemporaryStudy, ...args: string[]): Promise<Ended> => ending(start(study, ...args));
+const lockOf = ({ root }: TemporaryStudy): string => readFileSync(join(root, 'driftline.lock'), 'utf8');
+const running = async (): Promise<string[]> =>
+  (await slurm.run('squeue', ['-h', '-r', '-t', 'R', '-o', '%F_%K %N'])).out.split('\n').filter((line) => line !== '');
+
+/** Records of their beginning that jobs have left. */
+function begun({ root }: TemporaryStudy): string[] {
+  const batches = join(root, '.driftline', 'slurm');
+  if (!existsSync(batches)) return [];
+  return readdirSync(batches, { recursive: true, encoding: 'utf8' }).filter((name) => /\.0\.json$/.test(name));
+}
+
+/** Computes all of it here, from nothing, and gives the digests of the results. */
+async function locally(study: TemporaryStudy, ...args: string[]): Promise<string> {
+  for (const path of ['.driftline', 'driftline.lock']) rmSync(join(study.root, path), { recursive: true, force: true });
+  expect((await run(study, '--executor', 'local', '--lock', ...args)).code).toBe(0);
+  return lockOf(study);
+}
+
+describe('a study on a real Slurm', () => {
+  it('has the bytes of a local run', async () => {
+    const study = new TemporaryStudy(folder(), studyOf());
+    const { code, out } = await run(study, '--lock', '--json');
+    expect([code, events(out).at(-1)]).toEqual([0, expect.objectContaining({ executed: 9, failed: 0 })]);
+    const there = lockOf(study);
+    expect(await locally(study)).toBe(there);
+  });
+
+  it('survives a killed head and then a killed node, whose orphans finish too', async () => {
+    const go = join(folder(), 'go');
+    const study = new TemporaryStudy(folder(), studyOf(go));
+    const head = start(study);
+    await until(() => begun(study).length === 3, 'three jobs to begin');
+    head.kill('SIGKILL');
+    await ending(head);
+    const second = ending(start(study, '--lock', '--json'));
+    const [[, node]] = (await running()).map((line) => line.split(' '));
+    slurm.killNode(node);
+    await until(async () => !(await running()).some((line) => line.endsWith(node)), 'Slurm to notice', 90_000);
+    writeFileSync(go, ''); // now the orphans finish, while the same jobs wait to be started again
+    const { code, out } = await second;
+    expect([code, events(out).at(-1)]).toEqual([0, expect.objectContaining({ executed: 9, failed: 0 })]);
+    expect(out).toContain('"adopted":6');
+    const there = lockOf(study);
+    slurm.startNode(node);
+    expect(await locally(study)).toBe(there);
+  });
+
+  it('takes a checkpoint when a job is warned, and goes on from there in another one', async () => {
+    const study = new TemporaryStudy(folder(), {
+      'pipeline.yaml': `driftline: 1
+study: Growing
+executor: { kind: slurm, polls: 600, submits: 20, time: 10m }
+stages:
+  delay:
+    uses: simulate
+    replicates: 1
+    with: { n: 100, lambda: 0.75, policy: { kind: abounce, C: 3, d: 10, K: 2 }, events: 4e8 }
+`,
+    });
+    const ended = run(study, '--lock', '--json');
+    await until(() => begun(study).length === 1, 'the job to begin');
+    await until(async () => (await running()).length === 1, 'the queue to know');
+    const [job] = (await running())[0].split('_');
+    await slurm.run('scancel', ['--signal=USR2', '--batch', job]);
+    const { code, out } = await ended;
+    expect(code).toBe(0);
+    const starts = events(out).filter(({ type, target }) => type === 'action-started' && target === 'delay#0');
+    expect(starts).toHaveLength(1); // going on is no further attempt
+    const { stages } = JSON.parse((await study.driftline('status', '--json')).out);
+    expect(stages[0]).toMatchObject({ stage: 'delay' });
+    const record = readFileSync(
+      join(study.root, '.driftline', 'actions', readdirSync(join(study.root, '.driftline', 'actions'))[0]),
+      'utf8',
+    );
+    expect(record).toMatch(/"from":\d+,.*"target":"delay#0"/);
+    const there = lockOf(study);
+    expect(await locally(study)).toBe(there);
+  });
+});
+
+describe('the paper’s study on a real Slurm', () => {
+  it('has the bytes of a local run under its quick profile', async () => {
+    const study = new TemporaryStudy(join(folder(), 'study'));
+    for (const path of ['pipeline.yaml', 'experiments']) {
+      cpSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), join(study.root, path), { recursive: true });
+    }
+    const settings = ['polls=600', 'submits=20', 'jobs=6'].flatMap((setting) => ['--slurm', setting]);
+    const { code, out, err } = await run(study, '--profile', 'quick', '--executor', 'slurm', ...settings, '--lock');
+    expect([code, err.split('\n').filter((line) => line.startsWith('✗')), out]).toEqual([0, [], expect.anything()]);
+    const there = lockOf(study);
+    expect(await locally(study, '--profile', 'quick')).toBe(there);
+  }, 900_000);
+});
