@@ -1,12 +1,15 @@
+import { pause } from '../../engine/pause.ts';
+
 /** Time, as the executor sees it: milliseconds that no change of the wall clock moves. */
 export interface Clock {
   now(): number;
-  sleep(milliseconds: number): Promise<void>;
+  /** Resolves after that time, or as soon as the signal is aborted. */
+  sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
   now: () => performance.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  sleep: (milliseconds, signal) => pause(milliseconds / 1000, signal),
 };
 
 /** The longest that is waited after an answer that did not come, in milliseconds. */

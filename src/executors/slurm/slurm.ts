@@ -59,6 +59,7 @@ export class SlurmExecutor implements Queue {
   #gathering = 0;
   #signal: AbortSignal | undefined;
   #adopted = 0;
+  #wake = new AbortController();
   #quiet = TURN_MS;
   #cameBefore = 0;
   #told = '';
@@ -114,6 +115,7 @@ export class SlurmExecutor implements Queue {
       };
       this.#open.add(work);
       this.#arrived.push(work);
+      this.#wake.abort();
       this.#looping ??= this.#loop().finally(() => {
         this.#looping = undefined;
       });
@@ -150,6 +152,7 @@ export class SlurmExecutor implements Queue {
   }
 
   readonly #onAbort = (): void => {
+    this.#wake.abort();
     for (const work of [...this.#open]) work.fail(this.#signal!.reason);
   };
 
@@ -166,11 +169,17 @@ export class SlurmExecutor implements Queue {
         this.#retire(this.#clock.now());
         this.#tell();
         if (this.#open.size === 0) break;
-        await this.#clock.sleep(this.#turn());
+        await this.#sleep(this.#turn());
       }
     } catch (error) {
       for (const work of [...this.#open]) work.fail(error);
     }
+  }
+
+  /** Until there is something new to do, but no longer than that. */
+  async #sleep(milliseconds: number): Promise<void> {
+    this.#wake = new AbortController();
+    await this.#clock.sleep(milliseconds, this.#wake.signal);
   }
 
   /** Milliseconds until the next turn: soon after something came, and later the longer nothing does. */
@@ -197,7 +206,7 @@ export class SlurmExecutor implements Queue {
         rate.asked(now, false);
         this.#watch.trouble = error.message;
         this.#tell();
-        while (!rate.isDue(this.#clock.now()) && this.#open.size > 0) await this.#clock.sleep(TURN_MS);
+        while (!rate.isDue(this.#clock.now()) && this.#open.size > 0) await this.#sleep(TURN_MS);
       }
     }
     this.#watch.trouble = undefined;
