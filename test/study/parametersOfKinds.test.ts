@@ -332,7 +332,7 @@ test('replicates, resources and retries', async () => {
     pipeline.yaml:12:5: unknown key "retries" in stage "s"
       12 |     retries: 3
          |     ^^^^^^^
-      expected one of "uses", "with", "inputs", "matrix", "replicates", "resources", "retry"
+      expected one of "uses", "with", "inputs", "matrix", "replicates", "resources", "executor", "retry"
     "
   `);
   expect(

@@ -133,12 +133,12 @@ test('what is wrong with programs', async () =>
     pipeline.yaml:10:18: \`with\` belongs to a stage that \`uses\` a kind
       10 |   g: { run: [x], with: {}, outputs: { o: o.csv }, shel: true, replicates: 2 }
          |                  ^^^^
-      expected one of "run", "outputs", "code", "shell", "env", "formats", "inputs", "matrix", "replicates", "resources", "retry"
+      expected one of "run", "outputs", "code", "shell", "env", "formats", "inputs", "matrix", "replicates", "resources", "executor", "retry"
 
     pipeline.yaml:10:51: unknown key "shel" in stage "g"
       10 |   g: { run: [x], with: {}, outputs: { o: o.csv }, shel: true, replicates: 2 }
          |                                                   ^^^^
-      expected one of "run", "outputs", "code", "shell", "env", "formats", "inputs", "matrix", "replicates", "resources", "retry"
+      expected one of "run", "outputs", "code", "shell", "env", "formats", "inputs", "matrix", "replicates", "resources", "executor", "retry"
       did you mean "shell"?
 
     pipeline.yaml:10:63: a \`run\` stage has no replicates
@@ -173,7 +173,7 @@ test('what is wrong with programs', async () =>
     pipeline.yaml:12:20: \`env\` belongs to a \`run\` stage
       12 |   i: { uses: join, env: {} }
          |                    ^^^
-      expected one of "uses", "with", "inputs", "matrix", "replicates", "resources", "retry"
+      expected one of "uses", "with", "inputs", "matrix", "replicates", "resources", "executor", "retry"
 
     pipeline.yaml:13:13: \`run\` is a list
       13 |   j: { run: [x], shell: true, outputs: { o: o.csv } }

@@ -268,7 +268,7 @@ seed: [1]
     pipeline.yaml:2:1: unknown key "studdy" in the study
       2 | studdy: x
         | ^^^^^^
-      expected one of "driftline", "study", "description", "title", "about", "include", "seed", "params", "profiles", "stages", "claims"
+      expected one of "driftline", "study", "description", "title", "about", "include", "seed", "params", "profiles", "executor", "stages", "claims"
       did you mean "study"?
 
     pipeline.yaml:3:31: "missing.yaml" does not exist
@@ -317,7 +317,7 @@ test('a file that cannot be parsed does not make its stages unknown', async () =
     pipeline.yaml:5:52: unknown key "wiht" in stage "s"
       5 |   s: { uses: join, inputs: { x: elsewhere.table }, wiht: {} }
         |                                                    ^^^^
-      expected one of "uses", "with", "inputs", "matrix", "replicates", "resources", "retry"
+      expected one of "uses", "with", "inputs", "matrix", "replicates", "resources", "executor", "retry"
       did you mean "with"?
     "
   `));
