@@ -97,14 +97,26 @@ stages:
 });
 
 describe('the paper’s study on a real Slurm', () => {
-  it('has the bytes of a local run under its quick profile', async () => {
+  it('has the bytes of a local run under its quick profile, though its head and a node are killed in the middle', async () => {
     const study = new TemporaryStudy(join(folder(), 'study'));
     for (const path of ['pipeline.yaml', 'experiments']) {
       cpSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), join(study.root, path), { recursive: true });
     }
     const settings = ['polls=600', 'submits=20', 'jobs=6'].flatMap((setting) => ['--slurm', setting]);
-    const { code, out, err } = await run(study, '--profile', 'quick', '--executor', 'slurm', ...settings, '--lock');
-    expect([code, err.split('\n').filter((line) => line.startsWith('✗')), out]).toEqual([0, [], expect.anything()]);
+    const args = ['--profile', 'quick', '--executor', 'slurm', ...settings, '--lock', '--json'];
+    const head = start(study, ...args);
+    await until(() => begun(study).length >= 30, 'jobs to begin', 300_000);
+    head.kill('SIGKILL');
+    await ending(head);
+    const second = run(study, ...args);
+    const before = begun(study).length;
+    await until(() => begun(study).length >= before + 10, 'more jobs to begin', 300_000);
+    const [, node] = ((await running())[0] ?? '0 n1').split(' ');
+    slurm.killNode(node);
+    const { code, out } = await second;
+    slurm.startNode(node);
+    const failed = events(out).filter(({ type }) => type === 'action-failed');
+    expect([code, failed]).toEqual([0, []]);
     const there = lockOf(study);
     expect(await locally(study, '--profile', 'quick')).toBe(there);
   }, 900_000);
