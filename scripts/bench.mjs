@@ -9,6 +9,7 @@ import { aimOf, benchKernel, benchQueues, lineOfQueues } from '../bench/kernel.m
 import { lineOf as leaseLine, leaseRows } from '../bench/leases.mjs';
 import { benchPeers, linesOf as peerLines } from '../bench/peers.mjs';
 import { benchScale, linesOf as scaleLines } from '../bench/scale.mjs';
+import { clusterRows, lineOfRun, linesOfSimulation, simulateRows } from '../bench/slurm.mjs';
 
 const say = (line = '') => process.stdout.write(`${line}\n`);
 const machine = {
@@ -56,10 +57,19 @@ say('\nTrivial cells, beside other tools (medians)');
 const scale = await benchScale({ say });
 for (const line of scaleLines(scale)) say(line);
 
+say('\nThe head of a million cells on 1,000 nodes, simulated');
+const head = await simulateRows();
+for (const line of linesOfSimulation(head)) say(line);
+
+say('\nTrivial cells through the Slurm of this machine');
+const cluster = await clusterRows();
+if (cluster === undefined) say('left out: there is no sbatch (npm run test:cluster says what to install)');
+for (const row of cluster ?? []) say(lineOfRun(row));
+
 const folder = fileURLToPath(new URL('../bench/results/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   `${folder}latest.json`,
-  `${JSON.stringify({ machine, kernel, queues, fixedPoint, peers, drift, commandLine, leases, scale }, null, 2)}\n`,
+  `${JSON.stringify({ machine, kernel, queues, fixedPoint, peers, drift, commandLine, leases, scale, head, cluster }, null, 2)}\n`,
 );
 say('\nWritten to bench/results/latest.json');

@@ -70,10 +70,12 @@ export class FakeCluster {
   readonly #callFaults: { readonly fault: CallFault; left: number }[] = [];
   readonly #jobFaults: { readonly fault: JobFault; left: number }[] = [];
   /** That the controller remembers, in the order of submission. */
-  #jobs = new Set<FakeJob>();
+  readonly #jobs = new Set<FakeJob>();
   /** Those that wait or run. */
   readonly #live = new Set<FakeJob>();
   #waiting: FakeJob[] = [];
+  /** How many of an array have not begun. */
+  readonly #notBegun = new Map<number, number>();
   #lastId: number;
   #cancelCycle: (() => void) | undefined;
 
@@ -122,10 +124,9 @@ export class FakeCluster {
 
   /** Jobs that the controller remembers, in the order of submission. */
   get jobs(): readonly FakeJob[] {
-    const { minJobAge } = this.settings;
-    const since = this.clock.now() - 1000 * minJobAge;
-    for (const job of this.#jobs) if (job.ended !== undefined && job.ended < since) this.#jobs.delete(job);
-    return [...this.#jobs].filter(({ forgotten }) => !forgotten);
+    this.#forget();
+    const since = this.#forgetsBefore;
+    return [...this.#jobs].filter(({ forgotten, ended }) => !forgotten && (ended === undefined || ended >= since));
   }
 
   /** Those of them that wait or run. */
@@ -142,6 +143,7 @@ export class FakeCluster {
     if (this.#live.size + tasks.length > (maxSubmitJobs ?? Number.POSITIVE_INFINITY)) return ANSWERS.submitLimit;
     if (this.#live.size + tasks.length > maxJobCount) return ANSWERS.unableToAccept;
     const array = ++this.#lastId;
+    this.#notBegun.set(array, tasks.length);
     for (const task of tasks) {
       const job: FakeJob = {
         submission,
@@ -179,7 +181,9 @@ export class FakeCluster {
     const waiting = jobs.filter(({ state }) => state === 'PENDING');
     const counts = new Map<number, number>();
     for (const { array } of waiting) counts.set(array, (counts.get(array) ?? 0) + 1);
-    const partly = waiting.filter(({ array, task }) => task !== undefined && counts.get(array) !== this.#waits(array));
+    const partly = waiting.filter(
+      ({ array, task }) => task !== undefined && counts.get(array) !== this.#notBegun.get(array),
+    );
     for (const job of jobs.filter(({ state }) => state === 'RUNNING')) this.#stop(job, 'CANCELLED');
     for (const job of waiting) this.#end(job, 'CANCELLED', 0, 0);
     for (const job of partly) job.forgotten = true;
@@ -246,6 +250,27 @@ export class FakeCluster {
     await this.#runner.close();
   }
 
+  get #forgetsBefore(): number {
+    return this.clock.now() - 1000 * this.settings.minJobAge;
+  }
+
+  /** Lets go of the oldest jobs, as far as they ended long ago. */
+  #forget(): void {
+    const since = this.#forgetsBefore;
+    for (const job of this.#jobs) {
+      if (job.ended === undefined || job.ended >= since) return;
+      this.#jobs.delete(job);
+    }
+  }
+
+  /** One of an array that has not begun any more. */
+  #begins({ array, restarts }: FakeJob): void {
+    if (restarts > 0) return;
+    const left = this.#notBegun.get(array)! - 1;
+    if (left > 0) this.#notBegun.set(array, left);
+    else this.#notBegun.delete(array);
+  }
+
   #node(name: string): FakeNode {
     const node = this.nodes.find((each) => each.name === name);
     if (node === undefined) throw new Error(`there is no node ${name}`);
@@ -266,17 +291,21 @@ export class FakeCluster {
       if (job.state === 'RUNNING') running.set(job.array, (running.get(job.array) ?? 0) + 1);
     }
     let first = true;
+    /** What did not fit: no more will. */
+    let tooMuch = Number.POSITIVE_INFINITY;
     this.#waiting = this.#waiting.filter((job) => {
       if (job.state !== 'PENDING') return false;
       if (job.reason === 'JobHeldUser') return true;
       const together = running.get(job.array) ?? 0;
       const throttled = together >= (job.submission.throttle ?? Number.POSITIVE_INFINITY);
-      const node = throttled ? undefined : nodeFor(job, this.nodes);
+      const { cpus, nodes } = job.submission;
+      const node = throttled || cpus >= tooMuch ? undefined : nodeFor(job, this.nodes);
       if (node !== undefined) {
         running.set(job.array, together + 1);
         this.#start(job, node);
         return false;
       }
+      if (!throttled && nodes === undefined && job.submission.memory === 0) tooMuch = Math.min(tooMuch, cpus);
       const never = job.submission.cpus > this.settings.cpus;
       job.reason = throttled ? 'JobArrayTaskLimit' : never ? 'PartitionConfig' : first ? 'Resources' : 'Priority';
       first = false;
@@ -286,7 +315,8 @@ export class FakeCluster {
 
   #start(job: FakeJob, node: FakeNode): void {
     // The last of an array to start keeps the array's number.
-    if (job.task !== undefined && job.restarts === 0 && this.#waits(job.array) > 1) job.id = ++this.#lastId;
+    if (job.task !== undefined && job.restarts === 0 && this.#notBegun.get(job.array)! > 1) job.id = ++this.#lastId;
+    this.#begins(job);
     occupy(node, job, 1);
     Object.assign(job, { state: 'RUNNING', reason: 'None', node: node.name, started: this.clock.now() });
     const mishap = this.#mishapOf(job);
@@ -311,13 +341,6 @@ export class FakeCluster {
     if (mishap !== undefined && 'after' in mishap && mishap.is !== 'time-limit') {
       this.#later(job, mishap.after, () => this.#befall(job, mishap));
     }
-  }
-
-  /** How many of an array have not started. */
-  #waits(array: number): number {
-    let count = 0;
-    for (const job of this.#live) if (job.array === array && job.state === 'PENDING') count++;
-    return count;
   }
 
   #limit(job: FakeJob, most: number, before: number): void {
@@ -378,12 +401,14 @@ export class FakeCluster {
   }
 
   #end(job: FakeJob, state: string, code: number, signal: number): void {
+    if (job.started === undefined) this.#begins(job);
     const as = job.stopping ?? state;
     const { node } = job;
     this.#leaveNode(job);
     const reason = reasonOf(as, signal) ?? (job.started === undefined ? job.reason : 'None');
     Object.assign(job, { state: as, code, signal, reason, node, ended: this.clock.now() });
     this.#live.delete(job);
+    this.#forget();
     this.#scheduleSoon();
   }
 }

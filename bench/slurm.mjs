@@ -1,0 +1,148 @@
+// What the head of a run on a Slurm cluster costs.
+//
+// Simulated: a million cells of 5 to 55 s on a cluster of 1,000 nodes that is not there, in virtual time. The executor is the
+// real one, and so are its files; Slurm's programs are the fake ones of the tests, called in its process. What is told of
+// memory is the heap after a garbage collection, at every tenth of the cells.
+//
+// Measured: trivial cells through the real Slurm of the tests (see scripts/cluster.mjs for what has to be installed), whose
+// nodes are this machine, beside a local run of the same study. The head's processor time and memory are GNU time's; calls of
+// Slurm's programs are counted by scripts that stand before them on PATH.
+// Alone: node bench/slurm.mjs [simulated cells]
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fromSources } from './fromSources.mjs';
+import { TOOLS } from './scaleTools.mjs';
+
+const DRIFTLINE = fileURLToPath(new URL('../bin/driftline', import.meta.url));
+const TIME = '/usr/bin/time';
+const CELLS = 1_000_000;
+const LIMITS = { jobs: 10_000, cells: 50_000, submits: 1, polls: 12 };
+
+/** 5 to 55 s, the same each time: 7919 is a prime, and the cells that follow each other differ. */
+const secondsOf = (cell) => 5 + ((cell * 7919) % 51);
+
+export async function simulateRows(cells = CELLS) {
+  const { simulateHead } = await fromSources(
+    `export { simulateHead } from './test/executors/slurm/fake/simulatedHead.ts';`,
+  );
+  const storeRoot = mkdtempSync(join(memoryFolder(), 'driftline-bench-'));
+  try {
+    const cluster = { nodes: 1000, cpus: 16, cycle: 1000, maxArraySize: 1001, minJobAge: 300, maxJobCount: 100_000 };
+    return await simulateHead({ storeRoot, cells, secondsOf, cluster, limits: LIMITS });
+  } finally {
+    rmSync(storeRoot, { recursive: true, force: true });
+  }
+}
+
+/** Ways to run, each with the number of trivial cells. */
+const RUNS = [
+  { what: 'local', cells: 10_000, args: ['--executor', 'local'] },
+  { what: 'Slurm, packed', cells: 10_000, args: ['--executor', 'slurm', '--slurm', 'takes=0.05s'] },
+  { what: 'local', cells: 1000, args: ['--executor', 'local'] },
+  {
+    what: 'Slurm, a job each',
+    cells: 1000,
+    args: ['--executor', 'slurm', '--slurm', 'pack=1s', '--slurm', 'takes=2s', '--slurm', 'jobs=1000'],
+  },
+];
+
+/** Undefined where there is no Slurm. */
+export async function clusterRows(runs = RUNS) {
+  if (spawnSync('sbatch', ['--usage'], { stdio: 'ignore' }).error !== undefined) return undefined;
+  const { Slurm } = await fromSources(`export { Slurm } from './test/cluster/slurm.ts';`);
+  const slurm = await Slurm.start({ nodes: 2, cpus: 16 });
+  const folder = mkdtempSync(join(tmpdir(), 'driftline-bench-'));
+  try {
+    const rows = [];
+    for (const run of runs) rows.push(await rowOf(join(folder, 'work'), run, slurm.environment));
+    return rows;
+  } finally {
+    await slurm.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function rowOf(folder, { what, cells, args }, environment) {
+  rmSync(folder, { recursive: true, force: true });
+  const bin = join(folder, 'bin');
+  mkdirSync(bin, { recursive: true });
+  for (const program of ['sbatch', 'squeue', 'scontrol', 'sacct']) countCalls(folder, bin, program, environment);
+  TOOLS[0].write(folder, cells);
+  const told = join(folder, '.time');
+  const timed = existsSync(TIME) ? [TIME, '-q', '-f', '%U %S %M', '-o', told] : [];
+  const argv = [...timed, process.execPath, DRIFTLINE, 'run', ...args];
+  const { NODE_EXTRA_CA_CERTS: _, ...env } = { ...environment, PATH: `${bin}:${environment.PATH}` };
+  const from = performance.now();
+  const { code, err } = await ended(
+    spawn(argv[0], argv.slice(1), { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] }),
+  );
+  const seconds = (performance.now() - from) / 1000;
+  if (code !== 0) throw new Error(`${what} ended with ${code}:\n${err.slice(-2000)}`);
+  const [user, system, kibibytes] = timed.length > 0 ? readFileSync(told, 'utf8').trim().split(' ').map(Number) : [];
+  const calls = existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : [];
+  const submits = calls.filter((program) => program === 'sbatch').length;
+  return {
+    what,
+    cells,
+    seconds,
+    headSeconds: user === undefined ? undefined : user + system,
+    mebibytes: kibibytes === undefined ? undefined : kibibytes / 1024,
+    submits,
+    polls: calls.length - submits,
+  };
+}
+
+/** A script of that name that notes the call and becomes the program. */
+function countCalls(folder, bin, program, { PATH }) {
+  const real = PATH.split(':')
+    .map((place) => join(place, program))
+    .find((file) => existsSync(file));
+  if (real === undefined) return;
+  writeFileSync(join(bin, program), `#!/bin/sh\necho ${program} >> '${folder}/calls'\nexec '${real}' "$@"\n`);
+  chmodSync(join(bin, program), 0o755);
+}
+
+const ended = (child) =>
+  new Promise((resolve, reject) => {
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      err += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, err }));
+  });
+
+/** The simulation's files are small and many; where there is memory to hold them, the disk is left alone. */
+const memoryFolder = () => (process.env.TMPDIR === undefined && existsSync('/dev/shm') ? '/dev/shm' : tmpdir());
+
+const mebibytes = (bytes) => `${Math.round(bytes / 2 ** 20)} MiB`;
+
+export function linesOfSimulation(row) {
+  const { cells, jobs, seconds, busy, submits, submitsPerSecond, polls, pollsPerMinute, mostJobs, heap, cpuSeconds } =
+    row;
+  return [
+    `${cells} cells in ${jobs} jobs, ${(seconds / 3600).toFixed(1)} h of the cluster's time; its processors were busy for ${(100 * busy).toFixed(0)} %`,
+    `submits      ${submits}, at most ${submitsPerSecond} in a second`,
+    `polls        ${polls}, at most ${pollsPerMinute} in a minute`,
+    `jobs         at most ${mostJobs} at a time`,
+    `heap in use  ${heap.map(mebibytes).join(', ')}`,
+    `processor    ${((1000 * cpuSeconds) / cells).toFixed(2)} ms a cell, the fake cluster's part included`,
+  ];
+}
+
+export function lineOfRun({ what, cells, seconds, headSeconds, mebibytes: memory, submits, polls }) {
+  const head =
+    headSeconds === undefined ? '' : `   head ${headSeconds.toFixed(1)} s of processor, ${memory.toFixed(0)} MiB`;
+  const each = `${((1000 * seconds) / cells).toFixed(1)} ms a cell`;
+  const asked = submits === 0 ? '' : `   ${submits} submits, ${polls} polls`;
+  return `${`${what}, ${cells} cells`.padEnd(32)}${seconds.toFixed(1).padStart(7)} s   ${each}${head}${asked}`;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
+  const [cells] = process.argv.slice(2).map(Number);
+  for (const line of linesOfSimulation(await simulateRows(cells))) process.stdout.write(`${line}\n`);
+  for (const row of (await clusterRows()) ?? []) process.stdout.write(`${lineOfRun(row)}\n`);
+}
