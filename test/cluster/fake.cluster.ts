@@ -138,6 +138,7 @@ describe('the fake Slurm says what the real one says', () => {
       seen.push(relative((await either.run('squeue', '-h', '-o', format)).out, job));
       await either.run('scancel', '--name=other');
       await either.run('scancel', job);
+      seen.push(await records(either, job));
       seen.push((await either.run('squeue', '-h')).out);
       seen.push(
         relative((await either.run('squeue', '-h', '-r', '-t', 'all', '-j', job, '-o', '%i|%T|%r')).out, job)

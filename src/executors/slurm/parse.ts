@@ -64,28 +64,48 @@ export function parseQueue(text: string): QueueEntry[] {
   return entries;
 }
 
-/** `sacct --noheader --parsable2 --allocations`: `123_4|NODE_FAIL|1:0`. Jobs of an array that all wait are one line, passed over. */
+/** `sacct --noheader --parsable2 --allocations`: `123_4|NODE_FAIL|1:0`, and `123_[5-9]|PENDING|0:0` for those that have not begun. */
 export function parseAccounting(text: string): JobOutcome[] {
   const outcomes: JobOutcome[] = [];
   for (const line of text.split('\n')) {
     const [id, word = '', exit = ''] = line.split('|');
-    const [, job, element] = /^(\d+)(?:_(\d+))?$/.exec(id) ?? [];
-    if (job !== undefined) outcomes.push(...outcome(job, element, word, exit));
+    const [, job, element, list = element] = /^(\d+)(?:_(?:(\d+)|\[([\d,:.%-]+)\]))?$/.exec(id) ?? [];
+    if (job === undefined) continue;
+    for (const each of elementsOf(list)) outcomes.push(...outcome(job, each, word, exit));
   }
   return outcomes;
 }
 
-/** `scontrol show job --oneliner`: `JobId=7 ArrayJobId=5 ArrayTaskId=2 … JobState=FAILED … ExitCode=7:0 …`. */
+/**
+ * `scontrol show job --oneliner`: `JobId=7 ArrayJobId=5 ArrayTaskId=2 … JobState=FAILED … ExitCode=7:0 …`. Jobs of an array that
+ * have not begun have one line, also when they were cancelled: `ArrayTaskId=0-5,8%2`.
+ */
 export function parseJobs(text: string): JobOutcome[] {
   const outcomes: JobOutcome[] = [];
   for (const line of text.split('\n')) {
     const field = (name: string): string | undefined => new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(line)?.[1];
     const job = field('ArrayJobId') ?? field('JobId');
-    const element = field('ArrayTaskId');
-    if (job === undefined || !/^\d+$/.test(job) || (element !== undefined && !/^\d+$/.test(element))) continue;
-    outcomes.push(...outcome(job, element, field('JobState') ?? '', field('ExitCode') ?? ''));
+    if (job === undefined || !/^\d+$/.test(job)) continue;
+    for (const element of elementsOf(field('ArrayTaskId'))) {
+      outcomes.push(...outcome(job, element, field('JobState') ?? '', field('ExitCode') ?? ''));
+    }
   }
   return outcomes;
+}
+
+/** More jobs than any array has: such a list is none. */
+const MOST_ELEMENTS = 5_000_000;
+
+/** The numbers of `2`, or of `0-5,8%2`, which Slurm may break off with dots; of no array there is one, without a number. */
+function elementsOf(list: string | undefined): (string | undefined)[] {
+  if (list === undefined) return [undefined];
+  const found: string[] = [];
+  for (const part of list.replace(/%\d+$/, '').split(',')) {
+    const [, from, to = from, step = '1'] = /^(\d{1,9})(?:-(\d{1,9})(?::(\d{1,9}))?)?$/.exec(part) ?? [];
+    if (from === undefined || Number(to) - Number(from) > MOST_ELEMENTS) continue;
+    for (let at = Number(from); at <= Number(to); at += Math.max(1, Number(step))) found.push(String(at));
+  }
+  return found;
 }
 
 /** None where what is said is no state that is known. */
