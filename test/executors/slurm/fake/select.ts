@@ -21,10 +21,10 @@ export function recordsOf(jobs: readonly FakeJob[]): JobRecord[] {
   return records;
 }
 
-/** `2-4,7%2`: the numbers in the array of a record, with how many may run at once while they wait. */
+/** `2-4,7%2`: the numbers in the array of a record, with how many of those that have not begun may run at once. */
 export function tasksOf(record: JobRecord): string {
-  const { submission, state } = record[0];
-  const together = state === 'PENDING' && isShared(record[0]) ? submission.throttle : undefined;
+  const [job] = record;
+  const together = isShared(job) ? job.submission.throttle : undefined;
   return ranges(record.map(({ task }) => task!)) + (together === undefined ? '' : `%${together}`);
 }
 
