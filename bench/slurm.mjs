@@ -53,7 +53,8 @@ const RUNS = [
 export async function clusterRows(runs = RUNS) {
   if (spawnSync('sbatch', ['--usage'], { stdio: 'ignore' }).error !== undefined) return undefined;
   const { Slurm } = await fromSources(`export { Slurm } from './test/cluster/slurm.ts';`);
-  const slurm = await Slurm.start({ nodes: 2, cpus: 16 });
+  // Nodes that a busy machine lets answer late are not dead: their jobs would start a second time.
+  const slurm = await Slurm.start({ nodes: 2, cpus: 16, settings: { SlurmdTimeout: '300', MessageTimeout: '60' } });
   const folder = mkdtempSync(join(tmpdir(), 'driftline-bench-'));
   try {
     const rows = [];
