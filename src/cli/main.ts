@@ -8,6 +8,7 @@ import { slurmWords } from './clusterWords.ts';
 import { CliError, EXIT } from './exit.ts';
 import { VERSION } from './package.ts';
 import { distrustWords, refusalWords } from './refusal.ts';
+import { declareSharing } from './sharing.ts';
 
 /** Parses argv, runs one command and returns its exit code. Commands are loaded when they are asked for. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -20,8 +21,8 @@ async function main(argv: readonly string[]): Promise<number> {
     .showSuggestionAfterError()
     .showHelpAfterError('(driftline --help shows the commands and their options)');
 
-  const study = (name: string, summary: string): Command =>
-    program
+  const study = (name: string, summary: string, parent = program): Command =>
+    parent
       .command(name)
       .description(summary)
       .option('--file <path>', 'the study', 'pipeline.yaml')
@@ -52,12 +53,15 @@ async function main(argv: readonly string[]): Promise<number> {
         'cancel',
       ]),
     )
+    .option('--cache-write', 'upload what is computed to the shared cache')
+    .option('--no-cache', 'ask no shared cache')
     .action(async (targets, options) => {
       code = await (await import('./commands/run.ts')).runCommand(targets, options);
     });
   study('plan', 'say what there is to do, stage by stage, and how long it takes')
     .argument('[targets...]', 'stages, cells or claims')
     .option('--jobs <n>', 'actions at a time, for the estimate (default: the number of cores)', count)
+    .option('--no-cache', 'ask no shared cache')
     .action(async (targets, options) => {
       code = await (await import('./commands/plan.ts')).planCommand(targets, options);
     });
@@ -150,6 +154,10 @@ async function main(argv: readonly string[]): Promise<number> {
     .action(async (name, run, options) => {
       code = await (await import('./commands/tag.ts')).tagCommand(name, run, options);
     });
+
+  declareSharing(program, study, (ended) => {
+    code = ended;
+  });
 
   const kinds = program.command('stage').description('list, describe or run kinds of stage');
   const kind = (name: string, summary: string): Command =>
@@ -255,7 +263,7 @@ function report(error: unknown): number {
     process.stderr.write(`${known.message}. It is of no use and was removed: driftline run computes it again.\n`);
     return EXIT.storeDamaged;
   }
-  if (known.name === 'NotAStageError' || known.name === 'LockError') {
+  if (['NotAStageError', 'LockError', 'KeyListError'].includes(known.name)) {
     process.stderr.write(`${known.message}\n`);
     return EXIT.invalid;
   }

@@ -1,5 +1,6 @@
 import type { ClusterState, RunEvent } from '../engine/events.ts';
 import type { ActionNode } from '../engine/graph.ts';
+import { TroubleOnce } from './cacheWords.ts';
 import { clusterWords } from './clusterWords.ts';
 import { duration, paint, plural, wrap } from './text.ts';
 
@@ -31,6 +32,7 @@ export class Progress {
   readonly #elsewhere = new Set<string>();
   #cluster: ClusterState | undefined;
   #clusterTold = Number.NEGATIVE_INFINITY;
+  readonly #troubles = new TroubleOnce();
   #done = 0;
   #executedSeconds = 0;
   #lastDraw = 0;
@@ -51,6 +53,7 @@ export class Progress {
       case 'lock-differs':
       case 'run-tagged':
       case 'run-finished':
+      case 'cache-uploaded':
         break;
       case 'action-queued':
         this.#awaited.delete(event.target);
@@ -59,6 +62,11 @@ export class Progress {
       case 'cluster':
         this.#tellCluster(event);
         break;
+      case 'cache-trouble': {
+        const words = this.#troubles.words(event.place, event.trouble);
+        if (words !== undefined) this.#say(`${paint('yellow', '!', this.#stream)} ${words}`);
+        break;
+      }
       case 'action-awaited':
         this.#awaited.add(event.target);
         break;

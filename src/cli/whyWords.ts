@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { Decision } from '../engine/decision.ts';
 import type { Finding } from '../engine/explain/cause.ts';
 import type { Root } from '../engine/explain/roots.ts';
 import type { Explained, Explanation, Made } from '../engine/explain/why.ts';
 import { acceptedWords } from './acceptance.ts';
 import { causeWords } from './causeWords.ts';
+import { keyLists, keyWords } from './ownKeys.ts';
 import type { StudyOptions } from './session.ts';
 import { duration, number, paint, plural } from './text.ts';
 
@@ -88,11 +90,24 @@ function printMade(name: string, made: Made, alone: boolean, options: WhyOptions
   }
   const again = hits.find(({ first }) => first !== undefined);
   if (again !== undefined) say(`  first done by run ${again.first}${alone ? '' : ` (${again.target})`}`);
+  printSigned(made, alone, options);
   printAccepted(made, alone, options);
   const look = alone ? hits[0].decision : undefined;
   if (look !== undefined) say(`  ${decisionWords(look)}: ${look.verdict}`);
   if (made.roots.length > 0) say('  which ran it because');
   printRoots(made, name, options);
+}
+
+/** Who answers for results that came from a shared cache. */
+function printSigned({ hits }: Made, alone: boolean, { storeRoot }: WhyOptions): void {
+  const signers = new Map<string, number>();
+  for (const { signedBy } of hits) if (signedBy !== undefined) signers.set(signedBy, (signers.get(signedBy) ?? 0) + 1);
+  if (signers.size === 0) return;
+  const lists = keyLists(dirname(storeRoot));
+  for (const [id, many] of signers) {
+    const which = alone || many === hits.length ? '' : `${many} of them `;
+    say(`  ${which}fetched from a shared cache, signed by ${keyWords(id, lists)}`);
+  }
 }
 
 /** One of the results that were accepted of each sort: by statement, recomputed or not. */

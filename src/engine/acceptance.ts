@@ -181,8 +181,10 @@ export function recordAccepted(
     }
     log.appendAll(
       open.map(({ key, nodes: [{ target }], action: { manifest }, origin }) => {
-        const { outputs, seconds, run } = origin.record;
-        return { key, manifest, record: { outputs, seconds, run, target, accepted: { from: origin.key, statement } } };
+        const { outputs, seconds, run, signedBy } = origin.record;
+        const accepted = { from: origin.key, statement };
+        // Who answered for the outputs goes on to do so.
+        return { key, manifest, record: { outputs, seconds, run, target, accepted, ...(signedBy && { signedBy }) } };
       }),
     );
     return statement;

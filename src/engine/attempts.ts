@@ -1,11 +1,10 @@
 import type { ActionLog, ActionRecord } from '../store/actions.ts';
-import type { Digest } from '../store/canonical.ts';
 import type { Cas } from '../store/cas.ts';
 import { Checkpoints } from '../store/checkpoints.ts';
 import type { Failure, RunEvent } from './events.ts';
 import { growthOf } from './growth.ts';
 import { pause } from './pause.ts';
-import { RecordGroup } from './recordGroup.ts';
+import { Recorder } from './recorder.ts';
 import type { ResolvedAction } from './resolve.ts';
 import { storeFiles } from './storeFiles.ts';
 import type { Executor, Queue, Task, TaskAction, TaskResult } from './task.ts';
@@ -41,17 +40,15 @@ type Attempt = Promise<TaskResult | undefined>;
 export class Attempts {
   readonly #options: AttemptOptions;
   readonly #isStopping: () => boolean;
-  readonly #records: RecordGroup;
+  readonly #records: Recorder;
   readonly #checkpoints: Checkpoints;
   /** From how far the last attempt at an action went on, where there was a checkpoint. */
   readonly #from = new WeakMap<ResolvedAction, number>();
-  /** Kinds whose code is explained in the log already. */
-  readonly #explained = new Set<Digest>();
 
   constructor(options: AttemptOptions, isStopping: () => boolean) {
     this.#options = options;
     this.#isStopping = isStopping;
-    this.#records = new RecordGroup(options.log);
+    this.#records = new Recorder(options.log);
     this.#checkpoints = new Checkpoints(options.storeRoot);
   }
 
@@ -161,21 +158,16 @@ export class Attempts {
   }
 
   async #commit(action: ResolvedAction, result: TaskResult & { ok: true }): Promise<ActionRecord> {
-    const { node, key, manifest, kind } = action;
-    const { log, run, emit } = this.#options;
+    const { run, emit } = this.#options;
     const from = result.from ?? this.#from.get(action);
     const record: ActionRecord = {
       outputs: result.outputs,
       seconds: rounded(result.seconds),
       ...(from !== undefined && { from }),
       run,
-      target: node.target,
+      target: action.node.target,
     };
-    if (!this.#explained.has(kind.digest)) {
-      log.explain(kind.digest, { kind: kind.uses, sources: kind.sources, packages: kind.packages });
-      this.#explained.add(kind.digest);
-    }
-    await this.#records.add({ key, record, manifest });
+    await this.#records.record(action, record);
     emit({
       type: 'action-finished',
       ...nameOf(action),

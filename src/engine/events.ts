@@ -1,4 +1,5 @@
 import type { Digest } from '../store/canonical.ts';
+import type { RemoteTrouble, Uploads } from '../store/remote/remoteCache.ts';
 import type { Refusal } from '../store/storeError.ts';
 
 /** Why an action failed, as data: the command line words it. */
@@ -46,7 +47,14 @@ export interface ClusterState {
 /** What a run tells while it goes on. Times are seconds since its start. */
 export type RunEvent =
   | { readonly type: 'run-started'; readonly run: string; readonly actions: number }
-  | { readonly type: 'action-cached'; readonly target: string; readonly stage: string; readonly key: Digest }
+  | {
+      readonly type: 'action-cached';
+      readonly target: string;
+      readonly stage: string;
+      readonly key: Digest;
+      /** It came from a shared cache just now. */
+      readonly fetched?: boolean;
+    }
   /** Another process is at it; its result will be taken. */
   | { readonly type: 'action-awaited'; readonly target: string; readonly stage: string; readonly key: Digest }
   /** Handed to a cluster; it starts when the cluster has room. */
@@ -88,6 +96,10 @@ export type RunEvent =
       readonly added: readonly string[];
       readonly removed: readonly string[];
     }
+  /** A shared cache did not do what was asked of it. What is not to be had there is computed. */
+  | { readonly type: 'cache-trouble'; readonly place: string; readonly trouble: RemoteTrouble }
+  /** Uploads to a shared cache, once they have all ended. */
+  | ({ readonly type: 'cache-uploaded'; readonly place: string } & Uploads)
   /** The name now stands for the run that has these results: this one, or an earlier one where nothing had to run. */
   | { readonly type: 'run-tagged'; readonly run: string; readonly tag: string }
   | {
@@ -99,5 +111,7 @@ export type RunEvent =
       readonly failed: number;
       readonly skipped: number;
       readonly notNeeded: number;
+      /** How many of the cached ones came from a shared cache. */
+      readonly fetched: number;
       readonly interrupted: boolean;
     };

@@ -13,7 +13,14 @@ import { twins } from './twins.ts';
  * give a known key again (early cutoff), or a look at them may ask for no more; `not-needed` a look decided so, `by` name.
  */
 export type Forecast =
-  | { readonly node: ActionNode; readonly state: 'cached'; readonly key: Digest; readonly record: ActionRecord }
+  | {
+      readonly node: ActionNode;
+      readonly state: 'cached';
+      readonly key: Digest;
+      readonly record: ActionRecord;
+      /** It is in a shared cache and not here: a run fetches it. */
+      readonly remote?: true;
+    }
   | { readonly node: ActionNode; readonly state: 'run'; readonly key?: Digest }
   | { readonly node: ActionNode; readonly state: 'shared'; readonly with: string }
   | { readonly node: ActionNode; readonly state: 'depends' }
@@ -26,7 +33,12 @@ export function count(forecasts: readonly Forecast[]): Record<Forecast['state'],
   return counts;
 }
 
-type ForecastContext = Omit<ResolveContext, 'record'> & { readonly log: ActionLog; readonly cas: Cas };
+export type ForecastContext = Omit<ResolveContext, 'record'> & {
+  readonly log: ActionLog;
+  readonly cas: Cas;
+  /** With a shared cache: what is known to be there. What it has of actions whose inputs are still open, nobody knows. */
+  readonly remote?: ReadonlyMap<Digest, ActionRecord>;
+};
 
 /** Predicts a run without executing anything. The actions that a run executes are all of `run` and some of `depends`. */
 export function forecast(nodes: readonly ActionNode[], context: ForecastContext): Forecast[] {
@@ -64,7 +76,7 @@ export function forecast(nodes: readonly ActionNode[], context: ForecastContext)
       // The inputs are not known yet. Where no earlier action agrees in all the rest, none can have its key.
       const twin = shared();
       if (twin !== undefined) return twin;
-      const open = mayBeEmpty(node) || earlier().has(withoutInputs(action.manifest));
+      const open = context.remote !== undefined || mayBeEmpty(node) || earlier().has(withoutInputs(action.manifest));
       return { node, state: open ? 'depends' : 'run' };
     }
     const { key } = action;
@@ -72,6 +84,11 @@ export function forecast(nodes: readonly ActionNode[], context: ForecastContext)
     if (record !== undefined && Object.values(record.outputs).every(({ digest }) => present.has(digest))) {
       records.set(node.target, record);
       return { node, state: 'cached', key, record };
+    }
+    const elsewhere = context.remote?.get(key);
+    if (elsewhere !== undefined) {
+      records.set(node.target, elsewhere);
+      return { node, state: 'cached', key, record: elsewhere, remote: true };
     }
     const same = toRun.get(key);
     if (same !== undefined) return { node, state: 'shared', with: same };

@@ -100,6 +100,20 @@ class RemoteLane implements Lane {
   }
 }
 
+/** The next that waits, with those after it where it is of a stage whose actions are short: a thread gets them in one go. */
+export function takeTogether(lane: Lane): ActionNode[] {
+  const { todo } = lane;
+  const { first } = todo;
+  if (first === undefined) return [];
+  const most = lane.together(first);
+  const taken: ActionNode[] = [];
+  for (let node = todo.first; node !== undefined && taken.length < most; node = todo.first) {
+    if (node.stage !== first.stage || node.role !== first.role) break;
+    taken.push(todo.shift()!);
+  }
+  return taken;
+}
+
 interface LaneOptions extends Omit<ResolveContext, 'record'>, AttemptOptions {
   readonly log: ActionLog;
   readonly jobs: number;

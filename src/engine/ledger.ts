@@ -17,6 +17,8 @@ export interface ScheduleResult {
     readonly failed: number;
     readonly skipped: number;
   };
+  /** How many of the cached ones came from a shared cache in this run. */
+  readonly fetched: number;
 }
 
 /** Keeps what became of each action of a run, and tells it. */
@@ -25,6 +27,7 @@ export class Ledger implements ScheduleResult {
   readonly records = new Map<string, ActionRecord>();
   readonly notNeeded = new Map<string, string>();
   readonly counts = { executed: 0, cached: 0, failed: 0, skipped: 0 };
+  fetched = 0;
   /** Targets that failed or were skipped. */
   readonly lost = new Set<string>();
   readonly #emit: (event: RunEvent) => void;
@@ -33,10 +36,13 @@ export class Ledger implements ScheduleResult {
     this.#emit = emit;
   }
 
-  done({ node, key }: ResolvedAction, status: 'executed' | 'cached', record: ActionRecord): void {
+  done({ node, key }: ResolvedAction, how: 'executed' | 'cached' | 'fetched', record: ActionRecord): void {
+    const status = how === 'executed' ? 'executed' : 'cached';
+    const fetched = how === 'fetched' && { fetched: true };
     if (status === 'cached') {
-      this.#emit({ type: 'action-cached', target: node.target, stage: node.stage.name, key });
+      this.#emit({ type: 'action-cached', target: node.target, stage: node.stage.name, key, ...fetched });
     }
+    if (fetched) this.fetched++;
     this.counts[status]++;
     this.actions.push({ target: node.target, key, status, seconds: record.seconds });
     this.records.set(node.target, record);

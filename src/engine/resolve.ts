@@ -197,7 +197,8 @@ function withValue(params: Json, path: readonly string[], value: Json): Json {
   return { ...object, [head]: withValue(object[head], rest, value) };
 }
 
-function outputPorts(node: ActionNode, contract: DescribedKind): Readonly<Record<string, Port>> {
+/** The outputs that an action has. */
+export function outputPorts(node: ActionNode, contract: DescribedKind): Readonly<Record<string, Port>> {
   if (node.role === 'gather' || node.role === 'decide') return contract.outputs;
   if (node.role === 'run' && contract.replicateOutputs !== undefined) return contract.replicateOutputs;
   return node.stage.outputs;

@@ -3,11 +3,13 @@ import type { ActionRecord } from '../store/actions.ts';
 import type { Digest } from '../store/canonical.ts';
 import type { Presence } from '../store/cas.ts';
 import type { Leases } from '../store/leases.ts';
+import type { RemoteCache } from '../store/remote/remoteCache.ts';
 import type { AttemptOptions, Outcome } from './attempts.ts';
 import type { Failure } from './events.ts';
+import { Fetching } from './fetching.ts';
 import { refusedBy } from './gates.ts';
 import type { ActionNode } from './graph.ts';
-import { cpusOf, type Lane, Lanes, type Remote } from './lane.ts';
+import { cpusOf, type Lane, Lanes, type Remote, takeTogether } from './lane.ts';
 import { Ledger, type ScheduleResult } from './ledger.ts';
 import { Namesakes } from './namesakes.ts';
 import { ReadyQueue } from './readyQueue.ts';
@@ -22,6 +24,8 @@ export interface ScheduleOptions extends Omit<ResolveContext, 'record'>, Attempt
   readonly remote?: Remote;
   /** Go on with what does not depend on a failed action. */
   readonly keepGoing: boolean;
+  /** A cache that other machines share: it is asked for what is about to run. */
+  readonly shared?: RemoteCache;
 }
 
 /**
@@ -35,7 +39,7 @@ export async function schedule(nodes: readonly ActionNode[], options: ScheduleOp
 
 class Schedule {
   readonly #options: ScheduleOptions;
-  readonly #context: ResolveContext;
+  readonly #context: ResolveContext & Pick<ScheduleOptions, 'log'>;
   readonly #nodes: readonly ActionNode[];
   /** Blobs that were there when the run started: what its forecast knew. */
   readonly #present: Presence;
@@ -48,6 +52,7 @@ class Schedule {
   readonly #ready: ReadyQueue;
   /** Those of them that name files of the study, which may change meanwhile; the others are resolved when it is their turn. */
   readonly #resolved = new Map<ActionNode, ResolvedAction>();
+  readonly #fetching: Fetching | undefined;
   #running = 0;
   #idle: () => void = () => undefined;
   /** An error of the store or of Driftline itself: the run ends with it once what is under way has ended. */
@@ -65,6 +70,7 @@ class Schedule {
     options.log.load(); // before the blobs are listed: another process writes them first
     this.#present = options.cas.snapshot();
     this.#ready = new ReadyQueue(nodes);
+    this.#fetching = options.shared && new Fetching(options.shared, this.#present, this.#context, nodes, this.#ready);
     this.#namesakes = new Namesakes(nodes, options);
     this.#lanes = new Lanes(nodes, this.#ready, options, this.#isStopping);
   }
@@ -86,6 +92,7 @@ class Schedule {
   /** Visits what is ready; a cached action settles on the spot and may make more ready. What is left gets a thread. */
   #drain(): void {
     for (let node = this.#ready.shift(); node !== undefined; node = this.#ready.shift()) this.#visit(node);
+    this.#fetching?.begin(this.#track, this.#fetched, this.#isStopping);
     // Not a thread's turn for each action: a hundred thousand that wait for theirs would be as many closures.
     const { local, remote } = this.#lanes;
     const { free } = local;
@@ -119,8 +126,16 @@ class Schedule {
     }
     const record = isEmptyGather(action) ? NOTHING : this.#recall(action);
     if (record !== undefined) this.#settle(action, 'cached', record);
-    else if (!this.#follows(action)) this.#enqueue(action);
+    else if (!this.#follows(action) && (this.#computed.has(action.key) || !this.#fetching?.take(action))) {
+      this.#enqueue(action);
+    }
   }
+
+  /** What the shared cache gave, if anything. */
+  readonly #fetched = (action: ResolvedAction, record: ActionRecord | undefined): void => {
+    if (record === undefined) this.#enqueue(action);
+    else this.#settle(action, 'fetched', record);
+  };
 
   #enqueue(action: ResolvedAction): void {
     this.#lanes.of(action.node).todo.push(action.node);
@@ -129,7 +144,7 @@ class Schedule {
   }
 
   /** Does something that the run waits for. */
-  #track(work: () => Promise<void>): void {
+  readonly #track = (work: () => Promise<void>): void => {
     this.#running++;
     work()
       .catch((error: unknown) => {
@@ -141,7 +156,7 @@ class Schedule {
         this.#drain();
         if (this.#running === 0) this.#idle();
       });
-  }
+  };
 
   /** Puts a node off while another one is to do the very same computation. */
   #follows(action: ResolvedAction): boolean {
@@ -183,20 +198,12 @@ class Schedule {
     }
   }
 
-  /** The next action, with those after it where it is of a stage whose actions are short: a thread gets them in one go. */
   #takeNext(lane: Lane): ResolvedAction[] {
-    const { todo } = lane;
-    const { first } = todo;
-    if (first === undefined) return [];
-    const most = lane.together(first);
-    const taken: ResolvedAction[] = [];
-    for (let node = todo.first; node !== undefined && taken.length < most; node = todo.first) {
-      if (node.stage !== first.stage || node.role !== first.role) break;
-      todo.shift();
-      taken.push(this.#resolved.get(node) ?? resolveAction(node, this.#context));
+    return takeTogether(lane).map((node) => {
+      const action = this.#resolved.get(node) ?? resolveAction(node, this.#context);
       this.#resolved.delete(node);
-    }
-    return taken;
+      return action;
+    });
   }
 
   /** Computes those actions that no other process computes; waits for the others without a thread. */
@@ -234,6 +241,7 @@ class Schedule {
       if (outcome.became === 'done') {
         this.#lanes.pace.took(node, outcome.record.seconds);
         this.#settle(action, 'executed', outcome.record);
+        this.#options.shared?.upload(key, outcome.record);
       }
     } finally {
       lane.underWay--;
@@ -264,8 +272,8 @@ class Schedule {
     else this.#settle(action, 'cached', record);
   }
 
-  #settle(action: ResolvedAction, status: 'executed' | 'cached', record: ActionRecord): void {
-    this.#ledger.done(action, status, record);
+  #settle(action: ResolvedAction, how: 'executed' | 'cached' | 'fetched', record: ActionRecord): void {
+    this.#ledger.done(action, how, record);
     this.#readyUsers(action.node);
   }
 

@@ -31,6 +31,8 @@ export interface ActionRecord {
   readonly target: string;
   /** Absent where the action was computed under this very key. */
   readonly accepted?: Acceptance;
+  /** Of a result that came from a shared cache: the key that answers for it. Absent where it was computed here. */
+  readonly signedBy?: Digest;
 }
 
 /** A record under its key, with what the key is made of. */
@@ -47,12 +49,13 @@ export interface LogEntry {
 export function parseRecord(text: string): ActionRecord | undefined {
   const value = parseManifest(text) as Partial<ActionRecord> | undefined;
   if (value === undefined) return undefined;
-  const { outputs, seconds, run, target, accepted } = value;
+  const { outputs, seconds, run, target, accepted, signedBy } = value;
   const fine =
     typeof seconds === 'number' &&
     typeof run === 'string' &&
     typeof target === 'string' &&
     (accepted === undefined || isDigest(accepted?.statement)) &&
+    (signedBy === undefined || isDigest(signedBy)) &&
     typeof outputs === 'object' &&
     outputs !== null &&
     Object.values(outputs).every(isStoredOutput);

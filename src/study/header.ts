@@ -1,5 +1,6 @@
 import { nearest } from '../tables/nearest.ts';
 import type { Budget } from './budget.ts';
+import { type CacheSettings, readCache } from './cache.ts';
 import { readDocument } from './document.ts';
 import { at, found, type Node } from './nodes.ts';
 import { Parameters } from './parameters.ts';
@@ -17,6 +18,7 @@ export const MAIN_KEYS = [
   'about',
   'include',
   'seed',
+  'cache',
   'params',
   'profiles',
   'executor',
@@ -34,6 +36,7 @@ export interface Header {
   readonly study: string;
   readonly description?: string;
   readonly seed: string;
+  readonly cache?: CacheSettings;
   readonly params: Parameters;
   /** Where the parameters are declared. */
   readonly paramsAt: Span | undefined;
@@ -77,10 +80,12 @@ export function readHeader(main: StudyFile, choices: Choices, problems: Problems
     problems,
   );
   const params = new Parameters(nodes, problems, budget);
+  const cache = readCache(fields.get('cache'), problems);
   return {
     study: study ?? '',
     ...(description !== undefined && { description }),
     seed: readSeed(fields, problems),
+    ...(cache !== undefined && { cache }),
     params,
     paramsAt: fields.get('params')?.key,
     executor: fields.get('executor')?.value,

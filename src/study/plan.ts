@@ -1,3 +1,4 @@
+import type { CacheSettings } from './cache.ts';
 import type { Port } from './contract.ts';
 
 /** A value of a matrix axis. */
@@ -162,6 +163,8 @@ export interface Plan {
   /** What the study is about, for the report. */
   readonly description?: string;
   readonly seed: string;
+  /** A cache that is shared with other machines. It decides no result. */
+  readonly cache?: CacheSettings;
   readonly profile: string | null;
   readonly params: Readonly<Record<string, Json>>;
   readonly stages: readonly PlannedStage[];

@@ -120,6 +120,7 @@ class Reading {
       study: this.#header.study,
       ...(this.#header.description !== undefined && { description: this.#header.description }),
       seed: this.#header.seed,
+      ...(this.#header.cache !== undefined && { cache: this.#header.cache }),
       profile: this.#request.profile ?? null,
       params,
       ...(executor !== undefined && { executor }),

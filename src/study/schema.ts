@@ -1,5 +1,6 @@
 import { compareCodePoints } from '../store/canonical.ts';
 import type { ColumnType } from '../tables/table.ts';
+import { CACHE_FORM } from './cache.ts';
 import { CLAIM_KEYS } from './claims.ts';
 import type { KindContract } from './contract.ts';
 import { RUN_KEYS, USES_KEYS } from './drafts.ts';
@@ -65,6 +66,18 @@ export function studySchema(contracts: Readonly<Record<string, KindContract>>): 
         description: 'Further files: paths, with * for a part of a name and ** for any folders',
       },
       seed: { type: ['string', 'integer'], description: 'What all random numbers are derived from' },
+      cache: or(
+        string(`A cache shared with other machines: ${CACHE_FORM}`),
+        exactly(
+          'A cache shared with other machines',
+          {
+            url: string(CACHE_FORM),
+            namespace: string('Results of one namespace are not those of another'),
+            write: { type: 'boolean', description: 'Whether runs upload what they compute (default: no)' },
+          },
+          ['url'],
+        ),
+      ),
       params: mapOf({}, `Parameters, which \${params.name} refers to`),
       profiles: mapOf(exactly('A profile', { params: mapOf({}) }), 'Named sets of parameters that replace those above'),
       executor: ref('studyExecutor'),

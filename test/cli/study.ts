@@ -27,8 +27,9 @@ export class TemporaryStudy {
     }
   }
 
-  start(args: readonly string[]): ChildProcess {
-    const { NODE_EXTRA_CA_CERTS: _, FORCE_COLOR: __, ...env } = process.env;
+  start(args: readonly string[], more: Readonly<Record<string, string>> = {}): ChildProcess {
+    const { NODE_EXTRA_CA_CERTS: _, FORCE_COLOR: __, ...own } = process.env;
+    const env = { ...own, ...more };
     return spawn(process.execPath, [BIN, ...args], { cwd: this.root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 

@@ -110,7 +110,7 @@ test('mutations of a study', () => {
 
 test('any value in any place', () => {
   const json = fc.jsonValue({ maxDepth: 3 });
-  const key = fc.constantFrom('params', 'profiles', 'stages', 'claims', 'include', 'seed', 'title');
+  const key = fc.constantFrom('params', 'profiles', 'stages', 'claims', 'include', 'seed', 'cache', 'title');
   const stageKey = fc.constantFrom(
     'uses',
     'run',

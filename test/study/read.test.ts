@@ -268,7 +268,7 @@ seed: [1]
     pipeline.yaml:2:1: unknown key "studdy" in the study
       2 | studdy: x
         | ^^^^^^
-      expected one of "driftline", "study", "description", "title", "about", "include", "seed", "params", "profiles", "executor", "stages", "claims"
+      expected one of "driftline", "study", "description", "title", "about", "include", "seed", "cache", "params", "profiles", "executor", "stages", "claims"
       did you mean "study"?
 
     pipeline.yaml:3:31: "missing.yaml" does not exist

@@ -2,13 +2,15 @@ import { availableParallelism } from 'node:os';
 import { type CostForecast, forecastCost } from '../../engine/costs/estimate.ts';
 import { count, type Forecast } from '../../engine/forecast.ts';
 import type { ActionNode } from '../../engine/graph.ts';
+import { forecastWith } from '../../engine/remoteForecast.ts';
 import { costWords, stageCostWords } from '../costWords.ts';
 import { EXIT } from '../exit.ts';
 import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
+import { type CacheOptions, chooseCache, openCache, tellOnce } from '../sharedCache.ts';
 import { recallStanding, type StageTotal } from '../standing.ts';
 import { columns, paint, plural } from '../text.ts';
 
-export interface PlanOptions extends StudyOptions {
+export interface PlanOptions extends StudyOptions, CacheOptions {
   readonly json?: boolean;
   readonly jobs?: number;
 }
@@ -34,12 +36,33 @@ function printStanding(stages: readonly StageTotal[]): number {
 }
 
 /** Prints what a run would do and cost; with `json` the exact set of actions. */
-export function printForecast(session: Session, nodes: readonly ActionNode[], { json, jobs }: PlanOptions): number {
-  const forecasts = forecastSession(session, nodes);
+export async function printForecast(
+  session: Session,
+  nodes: readonly ActionNode[],
+  options: PlanOptions,
+): Promise<number> {
+  const { json, jobs } = options;
+  const forecasts = await forecastShared(session, nodes, options);
   const cost = forecastCost(forecasts, jobs ?? availableParallelism(), session);
   if (json) printJson(session, forecasts, cost);
   else printStages(forecasts, cost);
   return EXIT.done;
+}
+
+/** What a run would do that asks the shared cache, where there is one. */
+async function forecastShared(
+  session: Session,
+  nodes: readonly ActionNode[],
+  options: CacheOptions,
+): Promise<Forecast[]> {
+  const choice = chooseCache(session, options);
+  if (choice === undefined) return forecastSession(session, nodes);
+  const remote = openCache(session, choice, tellOnce(choice));
+  try {
+    return await forecastWith(remote, nodes, session);
+  } finally {
+    remote.stop();
+  }
 }
 
 function printJson({ plan }: Session, forecasts: readonly Forecast[], cost: CostForecast): void {
@@ -49,16 +72,19 @@ function printJson({ plan }: Session, forecasts: readonly Forecast[], cost: Cost
     ...('key' in item && item.key !== undefined && { key: item.key }),
     ...('with' in item && { with: item.with }),
     ...('by' in item && { by: item.by }),
+    ...('remote' in item && { remote: true }),
     ...(cost.estimates.has(item.node.target) && { estimate: cost.estimates.get(item.node.target) }),
   }));
   const { jobs, least, most } = cost;
-  const document = { profile: plan.profile, counts: count(forecasts), cost: { jobs, least, most }, actions };
+  const counts = { ...count(forecasts), remote: remoteOf(forecasts) };
+  const document = { profile: plan.profile, counts, cost: { jobs, least, most }, actions };
   process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 }
 
 function printStages(forecasts: readonly Forecast[], cost: CostForecast): void {
   const rows = [...groupByStage(forecasts)].map(([stage, items]) => {
     const { run, depends, shared, cached, 'not-needed': notNeeded } = count(items);
+    const remote = remoteOf(items);
     const estimates = items.flatMap(({ node }) => cost.estimates.get(node.target) ?? []);
     const [seconds, basis] = estimates.length > 0 ? stageCostWords(estimates) : ['', ''];
     return [
@@ -66,7 +92,8 @@ function printStages(forecasts: readonly Forecast[], cost: CostForecast): void {
       run > 0 ? paint('yellow', `${run} to run`) : '',
       depends > 0 ? `${depends} depending on inputs` : '',
       shared > 0 ? `${shared} shared` : '',
-      cached > 0 ? paint('dim', `${cached} cached`) : '',
+      remote > 0 ? paint('dim', `${remote} to fetch`) : '',
+      cached > remote ? paint('dim', `${cached - remote} cached`) : '',
       notNeeded > 0 ? paint('dim', `${notNeeded} not needed`) : '',
       seconds,
       paint('dim', basis),
@@ -74,7 +101,7 @@ function printStages(forecasts: readonly Forecast[], cost: CostForecast): void {
   });
   const used = rows[0]?.map((_, at) => rows.some((row) => row[at] !== ''));
   const shown = rows.map((row) => row.filter((_, at) => used?.[at]));
-  const align = ['left', 'left', 'left', 'left', 'left', 'left', 'right', 'left'] as const;
+  const align = ['left', 'left', 'left', 'left', 'left', 'left', 'left', 'right', 'left'] as const;
   process.stdout.write(
     `${columns(
       shown,
@@ -83,12 +110,20 @@ function printStages(forecasts: readonly Forecast[], cost: CostForecast): void {
   );
   const { run, depends, cached } = count(forecasts);
   const maybe = depends > 0 ? `, and up to ${depends} more, depending on what their inputs turn out to be` : '';
+  const remote = remoteOf(forecasts);
+  const fetched = remote > 0 ? `${remote} to fetch, ` : '';
   const lines =
-    run + depends === 0
-      ? [`Nothing to run: all ${plural(cached, 'result')} are there.`]
-      : [`${plural(run, 'action')} to run${maybe}; ${cached} cached.`, ...costWords(cost)];
+    run + depends > 0
+      ? [`${plural(run, 'action')} to run${maybe}; ${fetched}${cached - remote} cached.`, ...costWords(cost)]
+      : remote > 0
+        ? [
+            `Nothing to compute: ${plural(remote, 'result')} to fetch from the shared cache, ${cached - remote} are there.`,
+          ]
+        : [`Nothing to run: all ${plural(cached, 'result')} are there.`];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
+
+const remoteOf = (forecasts: readonly Forecast[]): number => forecasts.filter((item) => 'remote' in item).length;
 
 export function groupByStage(forecasts: readonly Forecast[]): Map<string, Forecast[]> {
   const stages = new Map<string, Forecast[]>();

@@ -8,6 +8,8 @@ import { lockEntries } from '../../engine/lockEntries.ts';
 import { schedule } from '../../engine/scheduler.ts';
 import { alone } from '../../engine/waiting.ts';
 import { BlobError } from '../../store/cas.ts';
+import type { RemoteCache } from '../../store/remote/remoteCache.ts';
+import { uploadWords } from '../cacheWords.ts';
 import type { Elsewhere, ElsewhereOptions } from '../elsewhere.ts';
 import { EXIT } from '../exit.ts';
 import { interruptible } from '../interruption.ts';
@@ -17,13 +19,14 @@ import { checkLockOptions, type LockOptions, settleLock } from '../lock.ts';
 import { Progress } from '../progress.ts';
 import { publish } from '../publish.ts';
 import { openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
+import { type CacheChoice, type CacheOptions, chooseCache, openCache } from '../sharedCache.ts';
 import { recallStanding, rememberStanding } from '../standing.ts';
 import { duration, paint, plural } from '../text.ts';
 import { type ClaimResult, claimResults } from '../verdicts.ts';
 import { printClaims } from './claims.ts';
 import { printForecast } from './plan.ts';
 
-export interface RunOptions extends StudyOptions, LockOptions, ElsewhereOptions {
+export interface RunOptions extends StudyOptions, LockOptions, CacheOptions, ElsewhereOptions {
   readonly jobs?: number;
   readonly json?: boolean;
   readonly dryRun?: boolean;
@@ -42,6 +45,7 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   checkLockOptions(session, targets, options);
   checkTagOption(session, options);
   const elsewhere = await openElsewhere(session, options);
+  const cache = chooseCache(session, options);
   if (whole && !options.dryRun && !options.json) {
     const standing = recallStanding(session);
     if (standing !== undefined && tagRun(session, standing.run, options.tag)) {
@@ -64,6 +68,7 @@ export async function runCommand(targets: readonly string[], options: RunOptions
     session,
     nodes,
     jobs,
+    cache,
     options,
     elsewhere,
     async (done) => {
@@ -136,6 +141,7 @@ async function execute<T>(
   session: Session,
   nodes: readonly ActionNode[],
   jobs: number,
+  cache: CacheChoice | undefined,
   options: RunOptions,
   elsewhere: Elsewhere | undefined,
   finish: (result: Done) => Promise<T>,
@@ -144,11 +150,15 @@ async function execute<T>(
     process.stderr.write('\nStopping: what is finished is kept, the next run goes on from there.\n');
   });
   const { signal } = interruption;
+  const early: RunEvent[] = [];
+  let tell: (event: RunEvent) => unknown = (event) => early.push(event);
+  const shared =
+    cache && openCache(session, cache, (trouble) => tell({ type: 'cache-trouble', place: cache.address, trouble }));
+  signal.addEventListener('abort', () => shared?.stop());
   const executor = localExecutor(jobs);
   const started = performance.now();
   if (options.json) printEvent({ type: 'run-started', run: session.runId, actions: nodes.length });
   let before: ScheduleResult | undefined;
-  let tell: (event: RunEvent) => void = printEvent;
   const remote = elsewhere?.open((event) => tell(event));
   try {
     for (let round = 1; ; round++) {
@@ -158,6 +168,7 @@ async function execute<T>(
         if (event.type === 'action-failed' && event.failure.kind === 'damaged-input') damaged = true;
         (progress?.handle ?? printEvent)(event);
       };
+      for (const event of early.splice(0)) tell(event);
       const result = await schedule(nodes, {
         ...session,
         run: session.runId,
@@ -166,13 +177,15 @@ async function execute<T>(
         keepGoing: options.keepGoing ?? false,
         signal,
         ...(remote !== undefined && { remote }),
-        emit: tell,
+        ...(shared !== undefined && { shared }),
+        emit: (event) => tell(event),
       }).finally(() => progress?.close());
       before = before === undefined ? result : together(before, result);
       const interrupted = signal.aborted;
       if (damaged && round < ROUNDS && !interrupted) continue;
       try {
         const finished = await finish({ ...before, interrupted, damaged });
+        if (shared !== undefined) await endUploads(shared, cache!.address, options);
         const seconds = (performance.now() - started) / 1000;
         if (options.json)
           printEvent({
@@ -181,6 +194,7 @@ async function execute<T>(
             seconds,
             ...before.counts,
             notNeeded: before.notNeeded.size,
+            fetched: before.fetched,
             interrupted,
           });
         return finished;
@@ -192,10 +206,28 @@ async function execute<T>(
   } finally {
     await elsewhere?.close(signal.aborted);
     session.leases.close();
+    shared?.stop();
     await executor.close();
     interruption.close();
   }
 }
+
+/** Waits for what is still being uploaded, and tells how it ended. */
+async function endUploads(remote: RemoteCache, place: string, { json }: RunOptions): Promise<void> {
+  const { waiting } = remote;
+  const slow = setTimeout(() => {
+    if (!json) process.stderr.write(`Uploading ${plural(waiting, 'result')} to ${place} …\n`);
+  }, UPLOADS_TOLD_MS);
+  const uploads = await remote.flush();
+  clearTimeout(slow);
+  const words = uploadWords(place, uploads);
+  if (words === undefined) return;
+  if (json) printEvent({ type: 'cache-uploaded', place, ...uploads });
+  else process.stderr.write(`${words}\n`);
+}
+
+/** Milliseconds after which a run says what it waits for. */
+const UPLOADS_TOLD_MS = 1000;
 
 /** Two rounds of one run as one: what the first executed was not there before the run. */
 function together(first: ScheduleResult, second: ScheduleResult): ScheduleResult {
@@ -204,7 +236,13 @@ function together(first: ScheduleResult, second: ScheduleResult): ScheduleResult
     action.status === 'cached' && executed.has(action.target) ? { ...action, status: 'executed' as const } : action,
   );
   const count = (status: string): number => actions.filter((action) => action.status === status).length;
-  return { ...second, actions, counts: { ...second.counts, executed: count('executed'), cached: count('cached') } };
+  const fetched = first.fetched + second.fetched;
+  return {
+    ...second,
+    actions,
+    fetched,
+    counts: { ...second.counts, executed: count('executed'), cached: count('cached') },
+  };
 }
 
 const printEvent = (event: RunEvent): boolean => process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -223,10 +261,12 @@ function printTag(tag: string | undefined, run: string | undefined): void {
   );
 }
 
-function printSummary({ counts, notNeeded, interrupted }: Done, seconds: number, reportPath: string | undefined): void {
-  if (counts.executed === 0 && counts.failed === 0 && !interrupted) printNothing(counts.cached, reportPath);
+function printSummary(done: Done, seconds: number, reportPath: string | undefined): void {
+  const { counts, notNeeded, fetched, interrupted } = done;
+  if (counts.executed + counts.failed + fetched === 0 && !interrupted) printNothing(counts.cached, reportPath);
   else {
-    const parts = [`${counts.executed} executed`, `${counts.cached} cached`];
+    const parts = [`${counts.executed} executed`, `${counts.cached - fetched} cached`];
+    if (fetched > 0) parts.push(`${fetched} fetched`);
     if (counts.failed > 0) parts.push(paint('red', `${counts.failed} failed`));
     if (counts.skipped > 0) parts.push(`${counts.skipped} skipped`);
     if (notNeeded.size > 0) parts.push(`${notNeeded.size} not needed`);

@@ -55,6 +55,8 @@ export interface Hit {
   readonly first?: string;
   /** Computed by other code; somebody stated that it makes no difference. */
   readonly accepted?: Acceptance;
+  /** It came from a shared cache: the key that answers for it. */
+  readonly signedBy?: string;
   /** What a look found. */
   readonly decision?: Decision;
 }
@@ -95,6 +97,7 @@ export function explain(
           as: record.target,
           ...(first !== undefined && { first }),
           ...(record.accepted && { accepted: record.accepted }),
+          ...(record.signedBy && { signedBy: record.signedBy }),
           ...(node.role === 'decide' && { decision: readDecision(record, context.cas) }),
         };
       }),
