@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 
 const OLDEST_NODE = [20, 19];
 /** What the built files are made of. Stages are bundled when a study uses them, so they are not among it. */
-const SOURCES = ['src', 'scripts', 'package.json', 'tsconfig.json'];
+const SOURCES = ['src', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.lib.json'];
 
 /** Installs and builds whatever is missing or out of date in the checkout at `root`. Quiet when nothing is. */
 export async function prepare(root) {

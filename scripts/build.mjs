@@ -1,14 +1,16 @@
-// Builds dist/: the command line, the worker, the report's page script, and the simulator's kernel.
+// Builds dist/: the command line, the worker, the report's page script, what can be imported, and the simulator's kernel.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { buildKernel } from './buildKernel.mjs';
+import { buildLibrary } from './buildLibrary.mjs';
 
 /** Packages that cannot be bundled (native code, own worker files) or are too seldom needed to be read at each start. */
 const OUTSIDE = ['esbuild', 'piscina', '@resvg/resvg-js', 'vega', 'vega-lite', 'arquero', 'pdfkit', 'svg-to-pdfkit'];
 
 export async function build(root) {
   await buildKernel({ root });
+  buildLibrary(root);
   const folder = join(root, 'dist', 'cli');
   rmSync(folder, { recursive: true, force: true });
   await esbuild.build({

@@ -1,9 +1,11 @@
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Plugin } from 'esbuild';
+import type { OnResolveResult, Plugin } from 'esbuild';
 import { compareCodePoints, type Digest, digestOf } from '../store/canonical.ts';
+import { nearest } from '../tables/nearest.ts';
 import { nameInPackage, packageClosure } from './packages.ts';
+import { publicModules } from './publicModules.ts';
 
 /** A kind's module graph as one file, and what identifies it. */
 export interface KindBundle {
@@ -19,16 +21,14 @@ export interface KindBundle {
   readonly manifests: readonly string[];
 }
 
-/** What a kind outside this package may import by name, and where it stands here. */
-const OWN_MODULES: Readonly<Record<string, string>> = { 'driftline/stage': 'src/engine/stage.ts' };
-
 /**
  * Bundles a kind. Packages stay outside: their versions, with those of all they depend on, enter the digest in their
  * stead. Names are not minified, for esbuild chooses short ones by the whole file and would change them for a
  * neighbour's sake; white space and syntax are, so that formatting does not count.
  *
  * @param base the folder that the kind belongs to
- * @param home Driftline's own folder: `driftline/stage` is found there, and packages that `base` has not installed
+ * @param home Driftline's own folder: its public modules (`driftline/stage`, `driftline/science/…`) are found there, and
+ * packages that `base` has not installed
  */
 export async function bundleKind(path: string, base: string, home: string): Promise<KindBundle> {
   const esbuild = await import('esbuild');
@@ -53,6 +53,8 @@ export async function bundleKind(path: string, base: string, home: string): Prom
     logLevel: 'silent',
   });
   const code = result.outputFiles[0].text;
+  // What nothing of it was used of is not part of the code.
+  for (const address of imported.keys()) if (!code.includes(JSON.stringify(address))) imported.delete(address);
   const { versions: packages, manifests } = packageClosure(
     [...imported.values()].map((file) => dirname(file)),
     base,
@@ -73,9 +75,11 @@ function packagesOutside(imported: Map<string, string>, home: string): Plugin {
   return {
     name: 'packages-outside',
     setup(build) {
+      const modules = publicModules(home);
+      const authoring = modules.get('driftline/stage');
       build.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
         if (pluginData === 'inner' || kind === 'entry-point' || isBuiltin(path)) return undefined;
-        if (OWN_MODULES[path] !== undefined) return { path: join(home, OWN_MODULES[path]) };
+        if (path === 'driftline' || path.startsWith('driftline/')) return ownModule(path, modules);
         const near = await build.resolve(path, { kind, importer, resolveDir, pluginData: 'inner' });
         const found =
           near.errors.length > 0 ? await build.resolve(path, { kind, resolveDir: home, pluginData: 'inner' }) : near;
@@ -83,10 +87,20 @@ function packagesOutside(imported: Map<string, string>, home: string): Plugin {
         if (found.path.endsWith('.json')) return { path: found.path };
         const address = pathToFileURL(found.path).href;
         imported.set(address, found.path);
-        return { path: address, external: true };
+        // A kind whose parameters are plain JSON Schema does not depend on what `driftline/stage` offers beside.
+        return { path: address, external: true, sideEffects: importer !== authoring };
       });
     },
   };
+}
+
+/** A public module's source. Others are not for use from outside: what they are called, and what they do, may change. */
+function ownModule(name: string, modules: ReadonlyMap<string, string>): OnResolveResult {
+  const path = modules.get(name);
+  if (path !== undefined) return { path };
+  const close = nearest(name, [...modules.keys()]);
+  const hint = close === undefined ? 'docs/science-library.md lists what there is' : `did you mean "${close}"?`;
+  return { errors: [{ text: `"${name}" is no public module of Driftline: ${hint}` }] };
 }
 
 /** The code with every address of this machine replaced by what it stands for. */
@@ -98,5 +112,12 @@ function withoutFolders(code: string, base: string, imported: ReadonlyMap<string
   return text;
 }
 
-/** A source's name for people and manifests: relative to its base, with forward slashes. */
-export const sourceName = (path: string, base: string): string => relative(base, path).split(sep).join('/');
+/**
+ * A source's name for people and manifests: relative to its base, with forward slashes; `driftline/src/…` for what
+ * another base takes from Driftline, wherever that is installed.
+ */
+export function sourceName(path: string, base: string, home = base): string {
+  const from = (folder: string): string => relative(folder, path).split(sep).join('/');
+  const inHome = from(home);
+  return home !== base && /^(src|stages)\//.test(inHome) ? `driftline/${inHome}` : from(base);
+}

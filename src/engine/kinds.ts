@@ -136,7 +136,9 @@ export class Kinds {
       bundle: sha256(code),
       contract,
       ...(sound && { sound }),
-      sources: Object.fromEntries(sources.map((source) => [sourceName(source, base), this.#stats.digest(source)])),
+      sources: Object.fromEntries(
+        sources.map((source) => [sourceName(source, base, this.#folders.package), this.#stats.digest(source)]),
+      ),
       packages,
     };
     writeSealed(memoryPath, memory);

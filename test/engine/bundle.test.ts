@@ -128,6 +128,52 @@ export default defineStage({
     expect(code).not.toContain('driftline/stage');
   });
 
+  const typed = (stage: string, more = '') => ({
+    'stages/main.ts': `${more}import { defineStage, table${stage} } from 'driftline/stage';
+export default defineStage({
+  summary: 's', params: ${stage === '' ? '{} as never' : 'Type.Object({})'}, inputs: {}, outputs: { t: table() },
+  run: () => ({ t: undefined as never }),
+});
+`,
+  });
+
+  it('depends on TypeBox where a kind takes Type from driftline/stage, and else not', async () => {
+    expect((await bundle(typed(', Type'))).packages).toHaveProperty('@sinclair/typebox');
+    const { packages, code } = await bundle(typed(''));
+    expect(packages).toEqual({});
+    expect(code).not.toContain('typebox');
+  });
+
+  it('holds what a kind imports of the science library, and is the same code from wherever Driftline is installed', async () => {
+    const files = {
+      'stages/main.ts': `import { tInterval } from 'driftline/science/stats/interval';
+import { streamUniform } from 'driftline/science/random/uniform';
+export default { run: ({ seed }) => tInterval([1, 2, streamUniform(seed, 'x')()]) };
+`,
+    };
+    const root = write(folder(), { ...FILES, ...files });
+    const installed = join(root, 'node_modules', 'driftline');
+    mkdirSync(installed);
+    for (const path of ['package.json', 'src/engine/authoring.ts', 'src/engine/stage.ts', 'src/science']) {
+      cpSync(join(HOME, path), join(installed, path), { recursive: true });
+    }
+    const main = join(root, 'stages', 'main.ts');
+    const [here, there] = [await bundleKind(main, root, HOME), await bundleKind(main, root, installed)];
+    expect(here.code).toContain('function tInterval');
+    expect(there).toMatchObject({ digest: here.digest, code: here.code, packages: {} });
+    const names = (sources: readonly string[], home: string) =>
+      sources.map((path) => sourceName(path, root, home)).sort();
+    expect(names(there.sources, installed)).toEqual(names(here.sources, HOME));
+    expect(names(here.sources, HOME)).toContain('driftline/src/science/stats/interval.ts');
+  });
+
+  it('of code that imports a module that is not public fails, and names the nearest one', async () => {
+    const failing = (name: string) => expect(bundle({ 'stages/main.ts': `import '${name}';` })).rejects;
+    await failing('driftline/science/sim/simulat').toThrow('did you mean "driftline/science/sim/simulate"?');
+    await failing('driftline/science/sim/kernelMemory').toThrow('no public module of Driftline');
+    await failing('driftline').toThrow('"driftline" is no public module of Driftline: docs/science-library.md lists');
+  });
+
   it('of code that imports what is not there fails and names it', async () => {
     await expect(bundle({ 'stages/main.ts': "import 'no-such-package';" })).rejects.toThrow(/no-such-package/);
     await expect(bundle({ 'stages/main.ts': "import './none.ts';" })).rejects.toThrow(/none\.ts/);
