@@ -3,7 +3,7 @@ import type { StageDefinition } from './stage.ts';
 
 /** A definition as it comes out of a module: nothing about it is known yet. */
 // biome-ignore lint/suspicious/noExplicitAny: the module's own types are gone at run time
-export type AnyStage = StageDefinition<any, any, any, any>;
+export type AnyStage = StageDefinition<any, any, any, any, any>;
 
 /** The plain-data part of a kind: what the study language and the keys need. */
 export type DescribedKind = Omit<KindContract, 'check'> & {

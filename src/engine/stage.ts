@@ -1,5 +1,5 @@
 import type { Static, TObject } from '@sinclair/typebox';
-import type { ParameterProblem, Port } from '../study/contract.ts';
+import type { ParameterProblem, Port, PortType } from '../study/contract.ts';
 import type { ColumnType, Schema, Table } from '../tables/table.ts';
 
 /** A table port with its column types; without them the columns come from the data. */
@@ -29,19 +29,32 @@ type Given<P> = P extends { type: 'table'; schema: infer S extends Schema }
     ? Table
     : Uint8Array;
 
-type Taken<P> = P extends { type: 'table' } ? Table : Uint8Array;
+/** A table whose columns a port declares; null is a missing value. */
+export type TypedTable<S extends Schema> = Omit<Table, 'columns'> & { readonly columns: Written<S> };
+
+type Taken<P> = P extends { type: 'table'; schema: infer S extends Schema }
+  ? TypedTable<S>
+  : P extends { type: 'table' }
+    ? Table
+    : Uint8Array;
 
 type Ports = Readonly<Record<string, Port>>;
 
+/** One object type of what ports stand for: those that are optional may be missing. */
+type Named<P extends Ports, G extends { readonly [name in keyof P]: unknown }> = Flat<
+  { readonly [name in keyof P as P[name] extends { optional: true } ? never : name]: G[name] } & {
+    readonly [name in keyof P as P[name] extends { optional: true } ? name : never]?: G[name];
+  }
+>;
+
+/** An intersection as one object type, in which a name that is in neither part is an error. */
+type Flat<T> = { [name in keyof T]: T[name] };
+
 /** What a run gives for its output ports. */
-export type Outputs<O extends Ports> = {
-  readonly [name in keyof O as O[name] extends { optional: true } ? never : name]: Given<O[name]>;
-} & { readonly [name in keyof O as O[name] extends { optional: true } ? name : never]?: Given<O[name]> };
+export type Outputs<O extends Ports> = Named<O, { readonly [name in keyof O]: Given<O[name]> }>;
 
 /** What a run takes from its input ports. */
-export type Inputs<I extends Ports> = {
-  readonly [name in keyof I as I[name] extends { optional: true } ? never : name]: Taken<I[name]>;
-} & { readonly [name in keyof I as I[name] extends { optional: true } ? name : never]?: Taken<I[name]> };
+export type Inputs<I extends Ports> = Named<I, { readonly [name in keyof I]: Taken<I[name]> }>;
 
 /** What a kind of stage is given to run: no clock, no environment, no disk but its scratch folder. */
 export interface RunContext<P, I> {
@@ -81,13 +94,19 @@ export interface CombineContext<P, R extends Ports> {
   readonly looks: readonly number[];
 }
 
-export interface StageDefinition<P extends TObject, I extends Ports, O extends Ports, R extends Ports> {
+export interface StageDefinition<
+  P extends TObject,
+  I extends Ports,
+  O extends Ports,
+  R extends Ports,
+  X extends PortType = never,
+> {
   /** One line for `driftline stage list`. */
   readonly summary: string;
   readonly params: P;
   readonly inputs: I;
   /** The type of further inputs under names that the study chooses. */
-  readonly otherInputs?: Port;
+  readonly otherInputs?: X;
   readonly outputs: O;
   /** The parameter whose larger values continue from smaller ones; it does not enter the seed. */
   readonly grows?: keyof Static<P> & string;
@@ -106,7 +125,10 @@ export interface StageDefinition<P extends TObject, I extends Ports, O extends P
   };
   /** A deterministic function of params, inputs, files and seed. Gives `replicates.outputs` where declared, else `outputs`. */
   run(
-    context: RunContext<Static<P>, Inputs<I> & Readonly<Record<string, Table | Uint8Array>>>,
+    context: RunContext<
+      Static<P>,
+      Inputs<I> & ([X] extends [never] ? unknown : Readonly<Record<string, Table | Uint8Array>>)
+    >,
   ): ([R] extends [never] ? Outputs<O> : Outputs<R>) | Promise<[R] extends [never] ? Outputs<O> : Outputs<R>>;
 }
 
@@ -116,6 +138,7 @@ export const defineStage = <
   const I extends Ports,
   const O extends Ports,
   const R extends Ports = never,
+  const X extends PortType = never,
 >(
-  definition: StageDefinition<P, I, O, R>,
-): StageDefinition<P, I, O, R> => definition;
+  definition: StageDefinition<P, I, O, R, X>,
+): StageDefinition<P, I, O, R, X> => definition;
