@@ -182,6 +182,14 @@ async function main(argv: readonly string[]): Promise<number> {
       code = await (await import('./commands/stage.ts')).stageRunCommand(name, options);
     });
   program
+    .command('init')
+    .description('make a small study that works, to be changed into one of your own')
+    .argument('[dir]', 'the folder it is put in', '.')
+    .option('--json', 'print JSON instead of text')
+    .action(async (dir, options) => {
+      code = await (await import('./commands/init.ts')).initCommand(dir, options);
+    });
+  program
     .command('schema')
     .description('print the JSON Schema of study files, for editors')
     .option('--file <path>', 'the study', 'pipeline.yaml')
