@@ -48,6 +48,8 @@ export async function bundleKind(path: string, base: string, home: string): Prom
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
+    // Not what a tsconfig.json in some folder above says: that is no part of the study, nor there in an installed package.
+    tsconfigRaw: { compilerOptions: { strict: true } },
     define: { 'import.meta.url': JSON.stringify(address) },
     plugins: [packagesOutside(imported, home)],
     logLevel: 'silent',
