@@ -186,7 +186,19 @@ describe('output', () => {
     expect((await study.driftline('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
     const { code, out } = await study.driftline('--help');
     expect(code).toBe(0);
-    for (const name of ['run', 'plan', 'status', 'why', 'show', 'claims', 'report', 'graph', 'stage', 'init', 'schema']) {
+    for (const name of [
+      'run',
+      'plan',
+      'status',
+      'why',
+      'show',
+      'claims',
+      'report',
+      'graph',
+      'stage',
+      'init',
+      'schema',
+    ]) {
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
   });
