@@ -1,0 +1,147 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bundleKind } from '../../src/engine/bundle.ts';
+import { temporaryFolders } from '../store/folder.ts';
+import { nodeOfMajor } from './nodeVersions.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const folder = temporaryFolders();
+
+/** Runs a program with a Node of choice first on the PATH; what it prints must not depend on this run's environment. */
+function run(cwd: string, [program, ...args]: readonly string[], node = process.execPath) {
+  const { FORCE_COLOR: _, NODE_OPTIONS: __, ...env } = process.env;
+  const PATH = [dirname(node), process.env.PATH].join(delimiter);
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, env: { ...env, PATH }, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+function succeed(cwd: string, words: readonly string[], node?: string): string {
+  const { status, stdout, stderr } = run(cwd, words, node);
+  if (status !== 0) throw new Error(`${words.join(' ')} ended with ${status}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** An empty folder into which npm installed the tarball, with nothing of the checkout in it. */
+const place = folder();
+const installed = join(place, 'node_modules', 'driftline');
+
+beforeAll(() => {
+  const packed = JSON.parse(succeed(ROOT, ['npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', place]));
+  expect(packed[0].size).toBeLessThan(1.5e6);
+  succeed(place, ['npm', 'install', `./${packed[0].filename}`, '--no-audit', '--no-fund', '--prefer-offline']);
+}, 400_000);
+
+const majors = [20, 24].map(
+  (major) =>
+    [major, process.versions.node.startsWith(`${major}.`) ? process.execPath : nodeOfMajor(major, folder())] as const,
+);
+
+describe('the packed tarball, installed in an empty folder', () => {
+  it('holds nothing that prepares or builds, and every file that it exports', () => {
+    for (const path of [
+      'bin/bootstrap.mjs',
+      'scripts',
+      'test',
+      'docs',
+      'tsconfig.json',
+      'src/cli',
+      'src/science/sim/assembly',
+    ]) {
+      expect([path, existsSync(join(installed, path))]).toEqual([path, false]);
+    }
+    const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    const files = Object.values(exports as Record<string, object>).flatMap((to) =>
+      typeof to === 'string' ? [to] : Object.values(to),
+    );
+    expect(files.filter((file) => !existsSync(join(installed, file)))).toEqual([]);
+    expect(files.length).toBeGreaterThan(100);
+  });
+
+  it('gives every kind but figure the digest that it has in the checkout, also one of a study that imports science', async () => {
+    const digests = async (home: string) => {
+      const names = readdirSync(join(home, 'stages')).filter((name) => name.endsWith('.ts'));
+      const kinds = names.sort().map(async (name) => [name, await digest(join(home, 'stages', name), home, home)]);
+      return Object.fromEntries(await Promise.all(kinds));
+    };
+    const digest = async (path: string, base: string, home: string) => {
+      const { digest: code, packages } = await bundleKind(path, base, home);
+      return { code, packages };
+    };
+    // Packages are named by their versions; npm may choose later ones than the checkout's lock for what packages need.
+    const same = (a: Record<string, { code: string; packages: object }>, b: typeof a) =>
+      Object.keys(a).filter((name) => JSON.stringify(a[name]?.packages) === JSON.stringify(b[name]?.packages));
+    const [here, there] = [await digests(ROOT), await digests(installed)];
+    expect(Object.keys(there)).toEqual(Object.keys(here));
+    // The bundle of `figure` names the fonts' package.json by where it is installed.
+    const comparable = same(here, there).filter((name) => name !== 'figure.ts');
+    expect(comparable.length).toBeGreaterThan(15);
+    for (const name of comparable) expect([name, there[name]]).toEqual([name, here[name]]);
+    const study = join(place, 'own');
+    cpSync(join(ROOT, 'templates/study'), study, { recursive: true });
+    const own = join(study, 'stages/throws.ts');
+    expect(await digest(own, study, installed)).toEqual(await digest(own, study, ROOT));
+  });
+
+  it('types a study’s stage: no annotation is needed, and a wrong column is an error', () => {
+    const study = join(place, 'typed');
+    succeed(place, ['npx', '--no-install', 'driftline', 'init', study]);
+    const tsc = [process.execPath, join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.', '--skipLibCheck', 'false'];
+    expect(run(study, tsc)).toEqual({ status: 0, stdout: '', stderr: '' });
+    const stage = join(study, 'stages/throws.ts');
+    writeFileSync(stage, readFileSync(stage, 'utf8').replace('columns.pi[0]', 'columns.po[0]'));
+    expect(run(study, tsc)).toMatchObject({ stdout: expect.stringContaining("Property 'po' does not exist") });
+  });
+
+  for (const [major, node] of majors) {
+    const why = node === undefined ? ' (skipped: it cannot be had from the package registry here)' : '';
+    describe.skipIf(node === undefined)(`under Node ${major}${why}`, () => {
+      const name = `study-${major}`;
+      const study = join(place, name);
+      const driftline = (...words: string[]) => run(study, ['npx', '--no-install', 'driftline', ...words], node);
+
+      it('does what the tutorial tells: init, run, an edit, run, why, npm test', () => {
+        expect(succeed(place, ['node', '--version'], node)).toMatch(new RegExp(`^v${major}\\.`));
+        const made = succeed(place, ['npx', '--no-install', 'driftline', 'init', name], node);
+        expect(made).toMatch(new RegExp(`Next:\n {2}cd ${name}\n {2}npx driftline run\n$`));
+        expect(JSON.parse(readFileSync(join(study, 'package.json'), 'utf8')).dependencies.driftline).toMatch(
+          /^file:\.\.\/driftline-.*\.tgz$/,
+        );
+        const first = driftline('run');
+        expect(first).toMatchObject({ status: 0 });
+        expect(first.stderr + first.stdout).not.toMatch(/Installing|Building/);
+        expect(first.stdout).toContain('1 claim: 1 supported, 0 refuted, 0 undecided');
+        for (const file of ['report/index.html', 'figures/error-by-darts.svg', 'claims.json']) {
+          expect([file, existsSync(join(study, 'out', file))]).toEqual([file, true]);
+        }
+        expect(driftline('run').stdout).toMatch(/Nothing had to run: all \d+ results/);
+
+        const pipeline = join(study, 'pipeline.yaml');
+        writeFileSync(pipeline, readFileSync(pipeline, 'utf8').replace('10000]', '10000, 30000]'));
+        expect(driftline('why', 'throws').stdout).toContain('30000');
+        expect(driftline('run').stdout).toMatch(/\b\d+ executed, [1-9]\d\d cached/);
+        expect(driftline('why', 'throws[darts=100]#0').status).toBe(0);
+        expect(driftline('show', 'errors.table', '--json').stdout).toContain('30000');
+        const tests = run(study, ['npm', 'test'], node);
+        expect(tests).toMatchObject({ status: 0, stdout: expect.stringMatching(/pass 3\b/) });
+      }, 300_000);
+
+      it('lets any program import the science library, and nothing that is not public', () => {
+        const scripts = join(place, `scripts-${major}`);
+        mkdirSync(scripts);
+        const simulate = `import { simulate } from 'driftline/science/sim/simulate';
+const policy = { kind: 'abounce', C: 2, d: 10, K: 2 };
+const { meanQueue } = simulate({ n: 100, lambda: 0.5, policy, events: 2 ** 18, seed: '0f'.repeat(32) });
+console.log(meanQueue);`;
+        writeFileSync(join(scripts, 'simulate.mjs'), simulate);
+        const queue = Number(succeed(scripts, ['node', 'simulate.mjs'], node));
+        expect(queue).toBeGreaterThan(0.5);
+        expect(queue).toBeLessThan(1);
+        writeFileSync(join(scripts, 'inner.mjs'), "import 'driftline/science/sim/kernelMemory';");
+        expect(run(scripts, ['node', 'inner.mjs'], node).stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
+      });
+    });
+  }
+});
