@@ -76,7 +76,7 @@ export const combined = defineStage({
     params: ['n'],
     combine({ params, replicates, looks }) {
       same<typeof params, { n: number }>();
-      same<typeof looks, number>();
+      same<typeof looks, readonly number[]>();
       same<(typeof replicates.draw)[number]['columns']['value'], Cells<number>>();
       same<(typeof replicates.extra)[number], Uint8Array>();
       // @ts-expect-error no such column
