@@ -1,11 +1,10 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { SampleSize } from '../engine/recompute.ts';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import type { SlurmError } from '../executors/slurm/command.ts';
 import { StoreError } from '../store/storeError.ts';
 import { UntrustedFolder } from '../store/trust.ts';
-import { MEMORY_FORM, readMemory, readTime, TIME_FORM } from '../study/quantities.ts';
 import { slurmWords } from './clusterWords.ts';
 import { CliError, EXIT } from './exit.ts';
+import { collect, count, grace, names, sampleSize, size, slurmSetting } from './optionValues.ts';
 import { VERSION } from './package.ts';
 import { distrustWords, refusalWords } from './refusal.ts';
 import { declareSharing } from './sharing.ts';
@@ -217,46 +216,6 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   await program.parseAsync(argv, { from: 'user' });
   return code;
-}
-
-/** `--set a=1 --set b=2` as one record. */
-function collect(pair: string, pairs: Readonly<Record<string, string>>): Record<string, string> {
-  const equals = pair.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('Expected key=value.');
-  return { ...pairs, [pair.slice(0, equals)]: pair.slice(equals + 1) };
-}
-
-/** `--slurm partition=main --slurm jobs=50`, in the order given: options of sbatch may stand there several times. */
-function slurmSetting(pair: string, pairs: readonly (readonly [string, string])[]): [string, string][] {
-  const [[name, value]] = Object.entries(collect(pair, {}));
-  return [...pairs.map(([before, given]): [string, string] => [before, given]), [name, value]];
-}
-
-const names = (name: string, before: readonly string[]): string[] => [...before, name];
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('Expected a whole number from 1.');
-  return value;
-}
-
-function sampleSize(text: string): SampleSize {
-  const percent = /^(\d+(?:\.\d+)?)%$/.exec(text);
-  if (percent === null && /^\d{1,15}$/.test(text)) return { count: Number(text) };
-  if (percent === null || Number(percent[1]) > 100) throw new InvalidArgumentError('Expected a number or 0% to 100%.');
-  return { fraction: Number(percent[1]) / 100 };
-}
-
-function grace(text: string): number {
-  const seconds = /^0[smh]?$/.test(text) ? 0 : readTime(text);
-  if (seconds === undefined) throw new InvalidArgumentError(`Expected ${TIME_FORM}.`);
-  return seconds;
-}
-
-function size(text: string): number {
-  const bytes = readMemory(text);
-  if (bytes === undefined) throw new InvalidArgumentError(`Expected ${MEMORY_FORM}.`);
-  return bytes;
 }
 
 /** Words an error for a person; the stack of an unforeseen one is shown, for it is a bug of ours. */

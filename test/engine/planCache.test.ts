@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Kinds } from '../../src/engine/kinds.ts';
 import { PlanCache, type PlanRequest } from '../../src/engine/planCache.ts';
@@ -10,6 +11,7 @@ import { damagedAtEveryByte } from '../store/damage.ts';
 import { temporaryFolders } from '../store/folder.ts';
 import { cell, FakeStudy, planOf, stage } from './fakes.ts';
 
+const HOME = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporaryFolders();
 const KIND = `export default { summary: 's', params: {}, inputs: {}, outputs: {}, run: () => ({}) };`;
 const request: PlanRequest = { version: '1', file: 'pipeline.yaml', profile: null, set: {} };
@@ -30,7 +32,7 @@ async function fixture({ main = 'include: [parts/*.yaml]' } = {}) {
   };
   const open = () => {
     const stats = new StatCache(study.storeRoot, study.root);
-    const kinds = new Kinds(study.storeRoot, { study: study.root, package: '/none' }, stats);
+    const kinds = new Kinds(study.storeRoot, { study: study.root, package: HOME }, stats);
     const cache = new PlanCache(study.storeRoot, study.root, stats);
     return {
       recall: (more: Partial<PlanRequest> = {}) => cache.recall({ ...request, ...more }, kinds),
