@@ -197,7 +197,8 @@ describe('the fake Slurm says what the real one says', () => {
 
   it('of a job that is cancelled, and that ends on a signal', async () => {
     const [one, other] = await both(async (either) => {
-      const job = await submit(either, 'sleep 100');
+      // One process: of a shell and its child, either may be the first to end, and the exit code tells which.
+      const job = await submit(either, 'exec sleep 100');
       const stubborn = await submit(either, 'trap "exit 5" USR1; while :; do sleep 0.1; done');
       for (const each of [job, stubborn]) {
         await until(async () => (await live(either, each))[0] === 'RUNNING', 'it to run');
