@@ -1,3 +1,4 @@
+import { multiply } from './denseMatrix.ts';
 import { invert } from './lu.ts';
 
 /** W with A W + W Aᵀ + Q = 0 (all row-major size × size), or null when the iteration does not settle. */
@@ -32,18 +33,6 @@ function settled(a: Float64Array, size: number): boolean {
     for (let j = 0; j < size; j++) if (Math.abs(a[i * size + j] + (i === j ? 1 : 0)) > 1e-8) return false;
   }
   return true;
-}
-
-function multiply(x: Float64Array, y: Float64Array, size: number): Float64Array<ArrayBuffer> {
-  const product = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let k = 0; k < size; k++) {
-      const factor = x[i * size + k];
-      if (factor === 0) continue;
-      for (let j = 0; j < size; j++) product[i * size + j] += factor * y[k * size + j];
-    }
-  }
-  return product;
 }
 
 function transpose(x: Float64Array, size: number): Float64Array {

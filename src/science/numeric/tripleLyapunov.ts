@@ -1,3 +1,5 @@
+import { multiply } from './denseMatrix.ts';
+
 /**
  * X with A_ia X_ajk + A_ja X_iak + A_ka X_ija + R_ijk = 0 for a stable A and a symmetric R (row-major size × size and
  * size × size × size), the equation of third cumulants: X = ∫₀^∞ (e^{At} ⊗ e^{At} ⊗ e^{At}) R dt. A Taylor series gives the integral
@@ -93,18 +95,6 @@ function onFirst(M: Float64Array, X: Float64Array, size: number): Float64Array {
     }
   }
   return out;
-}
-
-function multiply(x: Float64Array, y: Float64Array, size: number): Float64Array<ArrayBuffer> {
-  const product = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let k = 0; k < size; k++) {
-      const factor = x[i * size + k];
-      if (factor === 0) continue;
-      for (let j = 0; j < size; j++) product[i * size + j] += factor * y[k * size + j];
-    }
-  }
-  return product;
 }
 
 /** max_i Σ_j |m_ij| */
