@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,8 @@ const HOLDER = `
 `;
 
 describe('the servers of a test', () => {
-  it('are gone with their folder when they are stopped, and what they run too', async () => {
+  it('are gone with their folder when they are stopped, and what they run too, and no device of the machine with them', async () => {
+    const { ino, rdev } = statSync('/dev/null'); // munged replaces files that it is told of
     const slurm = await Slurm.start();
     const told = join(slurm.folder, 'told');
     await slurm.submit(`#!/bin/sh\ntrap "" TERM\ncd /\necho $$ > ${told}\nsleep 300\nsleep 300\n`);
@@ -51,6 +52,7 @@ describe('the servers of a test', () => {
     expect(runs(pid)).toBe(false);
     expect(within(slurm.folder)).toEqual([]);
     expect(existsSync(slurm.folder)).toBe(false);
+    expect(statSync('/dev/null')).toMatchObject({ ino, rdev });
   });
 
   it('are gone when the test is killed', async () => {

@@ -45,9 +45,10 @@ export class Slurm {
       writeFileSync(join(folder, 'munge.key'), randomBytes(1024), { mode: 0o400 });
       const shape = { folder, host, user: userInfo().username, port: port!, nodePorts, cpus, settings };
       writeFileSync(join(folder, 'slurm.conf'), slurmConf(shape));
-      const munge = ['key-file=munge.key', 'socket=munge.socket', 'pid-file=munged.pid', 'log-file=munged.log'];
-      const files = munge.map((one) => `--${one.replace('=', `=${folder}/`)}`);
-      keeper.start(sbin('munged'), ['--foreground', '--force', '--seed-file=/dev/null', ...files], slurm.environment);
+      // Each of these it may delete and write anew, as it does with the seed when it ends: none may be a device.
+      const munge = ['key-file=munge.key', 'seed-file=munge.seed', 'socket=munge.socket', 'pid-file=munged.pid'];
+      const files = [...munge, 'log-file=munged.log'].map((one) => `--${one.replace('=', `=${folder}/`)}`);
+      keeper.start(sbin('munged'), ['--foreground', '--force', ...files], slurm.environment);
       await until(() => existsSync(join(folder, 'munge.socket')), 'munged to listen');
       slurm.startController();
       for (let node = 1; node <= nodes; node++) slurm.startNode(`n${node}`);
