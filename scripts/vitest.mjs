@@ -23,7 +23,7 @@ export function run(name, file, args) {
 export function vitest(args) {
   const folder = mkdtempSync(join(tmpdir(), 'driftline-test-'));
   const report = join(folder, 'report.json');
-  run('vitest', tool('vitest', 'vitest'), [
+  const clean = run('vitest', tool('vitest', 'vitest'), [
     'run',
     '--reporter=default',
     '--reporter=json',
@@ -36,7 +36,9 @@ export function vitest(args) {
     const unloaded = testResults.filter(
       ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((one) => one.status === 'failed'),
     ).length;
-    return { passed: numPassedTests, failed: numFailedTests + unloaded, skipped: numPendingTests };
+    const failed = numFailedTests + unloaded;
+    // An error that no test caught fails the run, though each of its tests passed.
+    return { passed: numPassedTests, failed: failed > 0 || clean ? failed : 1, skipped: numPendingTests };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 }; // no report: vitest did not get that far
   } finally {
