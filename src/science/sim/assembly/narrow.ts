@@ -111,68 +111,62 @@ function simulate(blocks: u32, pieces: i32): u32 {
         v128.store64_lane(to, draw, 0);
         v128.store64_lane(to, draw, 1, SAMPLES);
 
-        let from = at;
-        let originsFrom = origins;
-        let samplesFrom = samples;
-        for (let attempt = 0; attempt < 2; attempt++) {
-          const tailsFrom = tails;
-          const countsFrom = counts;
-          const sumFrom = sum;
-          let open = zero;
-          let origin = originsFrom + (<usize>load<u16>(from, 0) << 1);
-          let sample = samplesFrom + <usize>load<u16>(from, SAMPLES + 0);
-          let u = v128.load_splat<i8>(origin);
-          let j = v128.load_splat<i8>(sample);
-          sum = i8x16.add(sum, tails);
-          let above = i8x16.gt_s(tails, halves(u, j));
-          open = v128.or(open, above);
-          let joins = joining(above, tails, halves(j, u), thresholdLanes);
-          counts = i8x16.sub(counts, joins);
-          tails = moved(tails, joins, leaving(tails, origin), pieces);
+        const tailsFrom = tails;
+        const sumFrom = sum;
+        let origin = origins + (<usize>load<u16>(at, 0) << 1);
+        let sample = samples + <usize>load<u16>(at, SAMPLES + 0);
+        let u = v128.load_splat<i8>(origin);
+        let j = v128.load_splat<i8>(sample);
+        sum = i8x16.add(sum, tails);
+        let above = i8x16.gt_s(tails, halves(u, j));
+        let open = above;
+        let joins = joining(above, tails, halves(j, u), thresholdLanes);
+        let joined = joins;
+        tails = moved(tails, joins, leaving(tails, origin), pieces);
 
-          origin = originsFrom + (<usize>load<u16>(from, 2) << 1);
-          sample = samplesFrom + <usize>load<u16>(from, SAMPLES + 2);
-          u = v128.load_splat<i8>(origin);
-          j = v128.load_splat<i8>(sample);
-          sum = i8x16.add(sum, tails);
-          above = i8x16.gt_s(tails, halves(u, j));
-          open = v128.or(open, above);
-          joins = joining(above, tails, halves(j, u), thresholdLanes);
-          counts = i8x16.sub(counts, joins);
-          tails = moved(tails, joins, leaving(tails, origin), pieces);
+        origin = origins + (<usize>load<u16>(at, 2) << 1);
+        sample = samples + <usize>load<u16>(at, SAMPLES + 2);
+        u = v128.load_splat<i8>(origin);
+        j = v128.load_splat<i8>(sample);
+        sum = i8x16.add(sum, tails);
+        above = i8x16.gt_s(tails, halves(u, j));
+        open = v128.or(open, above);
+        joins = joining(above, tails, halves(j, u), thresholdLanes);
+        joined = i8x16.add(joined, joins);
+        tails = moved(tails, joins, leaving(tails, origin), pieces);
 
-          origin = originsFrom + (<usize>load<u16>(from, 4) << 1);
-          sample = samplesFrom + <usize>load<u16>(from, SAMPLES + 4);
-          u = v128.load_splat<i8>(origin);
-          j = v128.load_splat<i8>(sample);
-          sum = i8x16.add(sum, tails);
-          above = i8x16.gt_s(tails, halves(u, j));
-          open = v128.or(open, above);
-          joins = joining(above, tails, halves(j, u), thresholdLanes);
-          counts = i8x16.sub(counts, joins);
-          tails = moved(tails, joins, leaving(tails, origin), pieces);
+        origin = origins + (<usize>load<u16>(at, 4) << 1);
+        sample = samples + <usize>load<u16>(at, SAMPLES + 4);
+        u = v128.load_splat<i8>(origin);
+        j = v128.load_splat<i8>(sample);
+        sum = i8x16.add(sum, tails);
+        above = i8x16.gt_s(tails, halves(u, j));
+        open = v128.or(open, above);
+        joins = joining(above, tails, halves(j, u), thresholdLanes);
+        joined = i8x16.add(joined, joins);
+        tails = moved(tails, joins, leaving(tails, origin), pieces);
 
-          origin = originsFrom + (<usize>load<u16>(from, 6) << 1);
-          sample = samplesFrom + <usize>load<u16>(from, SAMPLES + 6);
-          u = v128.load_splat<i8>(origin);
-          j = v128.load_splat<i8>(sample);
-          sum = i8x16.add(sum, tails);
-          above = i8x16.gt_s(tails, halves(u, j));
-          open = v128.or(open, above);
-          joins = joining(above, tails, halves(j, u), thresholdLanes);
-          counts = i8x16.sub(counts, joins);
-          tails = moved(tails, joins, leaving(tails, origin), pieces);
+        origin = origins + (<usize>load<u16>(at, 6) << 1);
+        sample = samples + <usize>load<u16>(at, SAMPLES + 6);
+        u = v128.load_splat<i8>(origin);
+        j = v128.load_splat<i8>(sample);
+        sum = i8x16.add(sum, tails);
+        above = i8x16.gt_s(tails, halves(u, j));
+        open = v128.or(open, above);
+        joins = joining(above, tails, halves(j, u), thresholdLanes);
+        joined = i8x16.add(joined, joins);
+        tails = moved(tails, joins, leaving(tails, origin), pieces);
 
-          if (!(i8x16.bitmask(open) & TOP)) break;
-          if (attempt) break; // a queue of 7 jobs, which the block's end sees
-          refineFour(t + <u64>((at - here) >> 1), at, origins, samples);
-          from = PATCH;
-          originsFrom = PATCH_ORIGINS;
-          samplesFrom = PATCH_SAMPLES;
-          tails = tailsFrom;
-          counts = countsFrom;
-          sum = sumFrom;
+        // What joined lane 7 is asked for only to have the sum made here: after the branch its terms would be kept in memory
+        if (i8x16.bitmask(v128.or(open, joined)) & TOP) {
+          v128.store(SCRATCH, tailsFrom);
+          v128.store(SCRATCH, sumFrom, 16);
+          repeatFour(t + <u64>((at - here) >> 1), at, origins, samples, thresholdLanes, pieces);
+          tails = v128.load(SCRATCH);
+          sum = v128.load(SCRATCH, 16);
+          joined = v128.load(SCRATCH, 32);
         }
+        counts = i8x16.sub(counts, joined);
         at += 8;
       } while (at < sixteenth);
       // 16·m at the first of them, and the sum of the deviations from it
@@ -190,7 +184,11 @@ function simulate(blocks: u32, pieces: i32): u32 {
     record(t, tails, sums, counts);
     t += BLOCK_EVENTS;
     here = there;
-    memory.copy(RNG, RNG_NEXT, 64);
+    // By hand, for memory.copy is a call out of the module
+    v128.store(RNG, v128.load(RNG_NEXT));
+    v128.store(RNG, v128.load(RNG_NEXT, 16), 16);
+    v128.store(RNG, v128.load(RNG_NEXT, 32), 32);
+    v128.store(RNG, v128.load(RNG_NEXT, 48), 48);
     v128.store(RNG_NEXT, s0);
     v128.store(RNG_NEXT, s1, 16);
     v128.store(RNG_NEXT, s2, 32);
@@ -201,11 +199,11 @@ function simulate(blocks: u32, pieces: i32): u32 {
   return done;
 }
 
-/** Half of one, half of the other. */
+/** Half of one, half of the other, each at its place, for a blend is cheaper than a shuffle. */
 // @ts-ignore: decorator
 @inline
 function halves(x: v128, y: v128): v128 {
-  return i8x16.shuffle(x, y, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23);
+  return i8x16.shuffle(x, y, 0, 1, 2, 3, 4, 5, 6, 7, 24, 25, 26, 27, 28, 29, 30, 31);
 }
 
 /** The lane at which an arrival that stays joins, in the first half, or a migration's first piece, in the second. */
@@ -241,6 +239,29 @@ function moved(tails: v128, joins: v128, leaves: v128, pieces: i32): v128 {
     tails = i8x16.sub(tails, joins);
   }
   return tails;
+}
+
+/**
+ * Simulates four events again, of which one has an open draw or makes a queue of 7 jobs, with the open draws refined: from the
+ * counts and their sum in SCRATCH, which are afterwards there, and what joined then.
+ */
+function repeatFour(t: u64, at: usize, origins: usize, samples: usize, thresholdLanes: v128, pieces: i32): void {
+  refineFour(t, at, origins, samples);
+  let tails = v128.load(SCRATCH);
+  let sum = v128.load(SCRATCH, 16);
+  let joined = i64x2.splat(0);
+  for (let i: usize = 0; i < 4; i++) {
+    const origin = PATCH_ORIGINS + (i << 1);
+    const u = v128.load_splat<i8>(origin);
+    const j = v128.load_splat<i8>(PATCH_SAMPLES + i);
+    sum = i8x16.add(sum, tails);
+    const joins = joining(i8x16.gt_s(tails, halves(u, j)), tails, halves(j, u), thresholdLanes);
+    joined = i8x16.add(joined, joins);
+    tails = moved(tails, joins, leaving(tails, origin), pieces);
+  }
+  v128.store(SCRATCH, tails);
+  v128.store(SCRATCH, sum, 16);
+  v128.store(SCRATCH, joined, 32);
 }
 
 /** Copies the codes of four events to PATCH_ORIGINS and PATCH_SAMPLES, those that are open refined. */
