@@ -8,6 +8,7 @@ import { readDocument } from '../study/document.ts';
 import { at } from '../study/nodes.ts';
 import { makeSource } from '../study/places.ts';
 import { Problems } from '../study/problems.ts';
+import { BASH_COMPLETION } from './bashCompletion.ts';
 import { PACKAGE_ROOT } from './package.ts';
 import { openSession } from './session.ts';
 import { storeOf } from './storeFolder.ts';
@@ -17,13 +18,27 @@ const OWN_COMMAND = 'completion-of-the-library';
 const NAME = 'driftline';
 
 /** The script that a shell sources: it asks `driftline complete -- …` at each Tab. */
-export const printScript = (shell: string): void => script(shell, NAME, NAME);
+export function printScript(shell: string): void {
+  if (shell === 'bash') process.stdout.write(BASH_COMPLETION);
+  else script(shell, NAME, NAME);
+}
+
+/** Options whose value is a path, which the shell itself completes; commands whose argument is one. */
+const PATHS = new Set(['--file', '--out', '--input']);
+const OF_A_PATH = new Set(['init']);
+
+/** What is printed in place of suggestions where the shell is to complete the name of a file. */
+const FILES = ':0\n';
 
 /** Prints what may follow the words, one suggestion a line. Whatever is wrong with the study, there are just fewer. */
 export async function printSuggestions(program: Command, words: readonly string[]): Promise<void> {
+  if (PATHS.has(words.at(-2) ?? '') || (words.length === 2 && OF_A_PATH.has(words[0]) && !words[1].startsWith('-'))) {
+    process.stdout.write(FILES);
+    return;
+  }
   const root = rootOf(program);
   const file = givenValue(words, '--file') ?? 'pipeline.yaml';
-  const names = await studyNames(file).catch(() => []);
+  const names = await studyNames(file, words[0] === 'show').catch(() => []);
   const profiles = profilesOf(file);
   const suggestNames: ArgumentHandler = (suggest) => {
     for (const [name, description] of names) suggest(name, description);
@@ -59,14 +74,23 @@ function givenValue(words: readonly string[], option: string): string | undefine
   return words.find((word) => word.startsWith(`${option}=`))?.slice(option.length + 1);
 }
 
-/** Stages and claims of a study that was read before: a first reading takes longer than anyone waits for a Tab. */
-async function studyNames(file: string): Promise<[name: string, description: string][]> {
+/**
+ * Stages and claims of a study that was read before: a first reading takes longer than anyone waits for a Tab. Of tables
+ * there are the outputs of stages instead.
+ */
+async function studyNames(file: string, tables: boolean): Promise<[name: string, description: string][]> {
   if (!existsSync(join(storeOf(dirname(resolve(file))), 'plans'))) return [];
   const { plan } = await openSession({ file, set: {} });
+  const stages = plan.stages.filter(({ name }) => !name.startsWith('claim:'));
+  if (tables) {
+    return stages.flatMap(({ name, uses, outputs }) =>
+      Object.entries(outputs).flatMap(([output, { type }]): [string, string][] =>
+        type === 'table' ? [[`${name}.${output}`, uses]] : [],
+      ),
+    );
+  }
   return [
-    ...plan.stages
-      .filter(({ name }) => !name.startsWith('claim:'))
-      .map(({ name, uses }): [string, string] => [name, uses]),
+    ...stages.map(({ name, uses }): [string, string] => [name, uses]),
     ...plan.claims.map(({ id, says }): [string, string] => [id, says]),
   ];
 }

@@ -1,13 +1,11 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
-import type { SlurmError } from '../executors/slurm/command.ts';
-import { StoreError } from '../store/storeError.ts';
-import { UntrustedFolder } from '../store/trust.ts';
-import { slurmWords } from './clusterWords.ts';
-import { CliError, EXIT } from './exit.ts';
+import { Argument, Command, Option } from 'commander';
+import { errorWords } from './errorWords.ts';
+import { EXIT } from './exit.ts';
 import { collect, count, grace, names, sampleSize, size, slurmSetting } from './optionValues.ts';
 import { VERSION } from './package.ts';
-import { distrustWords, refusalWords } from './refusal.ts';
 import { declareSharing } from './sharing.ts';
+import { declareStages } from './stageCommands.ts';
+import { showsUnicode, writeInAscii } from './terminal.ts';
 
 /** Parses argv, runs one command and returns its exit code. Commands are loaded when they are asked for. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -56,6 +54,15 @@ async function main(argv: readonly string[]): Promise<number> {
     .option('--no-cache', 'ask no shared cache')
     .action(async (targets, options) => {
       code = await (await import('./commands/run.ts')).runCommand(targets, options);
+    });
+  study('watch', 'run again whenever a file of the study is saved')
+    .argument('[targets...]', 'stages, cells such as stage[C=2], or claims; all of the study by default')
+    .option('--jobs <n>', 'actions at a time (default: the number of cores)', count)
+    .option('--keep-going', 'after a failure, go on with what does not depend on it')
+    .option('--cache-write', 'upload what is computed to the shared cache')
+    .option('--no-cache', 'ask no shared cache')
+    .action(async (targets, options) => {
+      code = await (await import('./commands/watch.ts')).watchCommand(targets, options);
     });
   study('plan', 'say what there is to do, stage by stage, and how long it takes')
     .argument('[targets...]', 'stages, cells or claims')
@@ -158,28 +165,9 @@ async function main(argv: readonly string[]): Promise<number> {
     code = ended;
   });
 
-  const kinds = program.command('stage').description('list, describe or run kinds of stage');
-  const kind = (name: string, summary: string): Command =>
-    kinds.command(name).description(summary).option('--file <path>', 'the study', 'pipeline.yaml');
-  kind('list', 'the kinds that a study here can use')
-    .option('--json', 'print JSON instead of text')
-    .action(async (options) => {
-      code = await (await import('./commands/stage.ts')).stageListCommand(options);
-    });
-  kind('describe', 'parameters, inputs and outputs of a kind')
-    .argument('<kind>')
-    .option('--json', 'print JSON instead of text')
-    .action(async (name, options) => {
-      code = await (await import('./commands/stage.ts')).stageDescribeCommand(name, options);
-    });
-  kind('run', 'run a kind once, outside any study, and print what it gives as JSON')
-    .argument('<kind>')
-    .option('--with <json>', 'its parameters', '{}')
-    .option('--seed <text>', 'what its random numbers are drawn from', 'driftline')
-    .option('--input <name=path>', 'an input: a .csv, .arrow or other file', collect, {})
-    .action(async (name, options) => {
-      code = await (await import('./commands/stage.ts')).stageRunCommand(name, options);
-    });
+  declareStages(program, (ended) => {
+    code = ended;
+  });
   program
     .command('init')
     .description('make a small study that works, to be changed into one of your own')
@@ -220,42 +208,9 @@ async function main(argv: readonly string[]): Promise<number> {
 
 /** Words an error for a person; the stack of an unforeseen one is shown, for it is a bug of ours. */
 function report(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.invalid;
-  if (error instanceof CliError) {
-    process.stderr.write(`${error.message}\n`);
-    return error.code;
-  }
-  const known = error as NodeJS.ErrnoException;
-  if (known.name === 'BlobError') {
-    process.stderr.write(`${known.message}. It is of no use and was removed: driftline run computes it again.\n`);
-    return EXIT.storeDamaged;
-  }
-  if (['NotAStageError', 'LockError', 'KeyListError'].includes(known.name)) {
-    process.stderr.write(`${known.message}\n`);
-    return EXIT.invalid;
-  }
-  if (error instanceof Error && 'errors' in error && 'warnings' in error) {
-    process.stderr.write(`A stage's code cannot be bundled.\n${error.message}\n`);
-    return EXIT.invalid;
-  }
-  if (error instanceof UntrustedFolder) {
-    process.stderr.write(`${distrustWords(error.distrust)}\n`);
-    return EXIT.stageFailed;
-  }
-  if (known.name === 'SlurmError') {
-    process.stderr.write(`${slurmWords(error as SlurmError)}\n`);
-    return EXIT.stageFailed;
-  }
-  if (error instanceof StoreError) {
-    process.stderr.write(`${refusalWords(error.refusal)}\n`);
-    return EXIT.stageFailed;
-  }
-  if (known.code !== undefined && ['EACCES', 'EROFS', 'ENOSPC', 'EPERM'].includes(known.code)) {
-    process.stderr.write(`The store, the output folder or a file of the study is out of reach: ${known.message}\n`);
-    return EXIT.stageFailed;
-  }
-  process.stderr.write(`driftline: ${known.stack ?? String(error)}\n`);
-  return EXIT.stageFailed;
+  const { text, code } = errorWords(error);
+  if (text !== '') process.stderr.write(`${text}\n`);
+  return code;
 }
 
 // A reader that goes away (`driftline show … | head`) ends the output, not the program with an error.
@@ -266,5 +221,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
+
+// What --json prints is for programs, and is left as it is.
+for (const stream of process.argv.includes('--json') ? [process.stderr] : [process.stdout, process.stderr]) {
+  if (!showsUnicode(stream)) writeInAscii(stream);
+}
 
 process.exitCode = await main(process.argv.slice(2)).catch(report);

@@ -1,50 +1,93 @@
+import type { Durations } from '../engine/costs/durations.ts';
+import { Outlook } from '../engine/costs/outlook.ts';
 import type { ClusterState, RunEvent } from '../engine/events.ts';
 import type { ActionNode } from '../engine/graph.ts';
 import { TroubleOnce } from './cacheWords.ts';
 import { clusterWords } from './clusterWords.ts';
-import { duration, paint, plural, wrap } from './text.ts';
+import { type FailedEvent, failureWords, type Invocation } from './failureWords.ts';
+import { progressInLog, progressLine, type Standing } from './progressLine.ts';
+import { Rate } from './rate.ts';
+import { isLive } from './terminal.ts';
+import { duration, paint, plural, width } from './text.ts';
 
 interface StageState {
   total: number;
   done: number;
   executed: number;
+  failed: number;
   seconds: number;
 }
 
-/** Milliseconds between two redraws of the live line. */
+/** Milliseconds between two redraws of the live line, and between two looks at the clock. */
 const REDRAW_MS = 120;
+const TICK_MS = 500;
 
-/** Milliseconds between two lines on a cluster where there is no live line. */
-const TELL_CLUSTER_MS = 60_000;
+/** Milliseconds of silence before a line is written where lines stay: the first time, and later. */
+const FIRST_LINE_MS = 30_000;
+const LINE_MS = 60_000;
+
+/** Seconds of a run before which nothing is said of how long it has to go. */
+const BEFORE_ANY_GUESS = 2;
+
+/** Failures of one stage that are shown in full; the others are told in a line. */
+const SHOWN_IN_FULL = 3;
+
+export interface ProgressOptions {
+  readonly jobs: number;
+  /** What earlier runs recorded of how long actions take; asked once, when it is first of use. */
+  readonly durations?: () => Durations | undefined;
+  /** How to call up the study again, for the command that repeats a failed action. */
+  readonly invocation?: Invocation;
+  readonly now?: () => number;
+}
 
 /**
  * Words a run's events for a person: one line for each stage that finished, failures at once, and on a terminal a live
- * line with what is running. Stages whose results were all there are not mentioned one by one.
+ * line with how far it is, how long it has to go and what is running; elsewhere such a line now and then, for lines stay
+ * there. Stages whose results were all there are not mentioned one by one.
  */
 export class Progress {
   readonly #stream: NodeJS.WriteStream;
+  readonly #options: ProgressOptions;
+  readonly #now: () => number;
+  readonly #isLive: boolean;
   readonly #stages = new Map<string, StageState>();
   readonly #running = new Map<string, number>();
+  readonly #outlook: Outlook;
+  readonly #rate = new Rate();
   #total: number;
-  readonly #started = performance.now();
+  readonly #started: number;
   readonly #awaited = new Set<string>();
   /** What was handed to a cluster, which is counted and not named. */
   readonly #elsewhere = new Set<string>();
   #cluster: ClusterState | undefined;
+  #toldAdopted = false;
   #clusterTold = Number.NEGATIVE_INFINITY;
   readonly #troubles = new TroubleOnce();
   #done = 0;
-  #executedSeconds = 0;
   #lastDraw = 0;
-  #live = false;
+  /** Characters of the live line that stands there. */
+  #drawn = 0;
+  #lastLine: number;
+  #linesSaid = 0;
+  readonly #ticking: NodeJS.Timeout;
 
-  constructor(nodes: readonly ActionNode[], stream: NodeJS.WriteStream) {
+  constructor(nodes: readonly ActionNode[], stream: NodeJS.WriteStream, options: ProgressOptions) {
     this.#stream = stream;
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#isLive = isLive(stream);
+    this.#started = this.#now();
+    this.#lastLine = this.#started;
     this.#total = nodes.length;
+    this.#outlook = new Outlook(nodes, options.jobs, options.durations);
     for (const { stage } of nodes) {
       const state = this.#stages.get(stage.name);
-      this.#stages.set(stage.name, { total: (state?.total ?? 0) + 1, done: 0, executed: 0, seconds: 0 });
+      if (state === undefined) this.#stages.set(stage.name, { total: 1, done: 0, executed: 0, failed: 0, seconds: 0 });
+      else state.total++;
     }
+    this.#ticking = setInterval(this.tick, TICK_MS).unref();
+    stream.on('resize', this.#redraw);
   }
 
   readonly handle = (event: RunEvent): void => {
@@ -72,37 +115,65 @@ export class Progress {
         break;
       case 'action-cached':
         this.#awaited.delete(event.target);
+        this.#outlook.ended(event.target);
         this.#finish(event.stage, 0);
         break;
       case 'action-started':
         this.#awaited.delete(event.target);
-        if (!this.#elsewhere.has(event.target)) this.#running.set(event.target, 0);
+        if (this.#elsewhere.has(event.target)) break;
+        this.#running.set(event.target, 0);
+        this.#outlook.begun(event.target, this.#elapsed());
         break;
       case 'action-progress':
         this.#running.set(event.target, event.fraction);
+        this.#outlook.progressed(event.target, event.fraction);
         break;
       case 'action-finished':
-        this.#running.delete(event.target);
-        this.#elsewhere.delete(event.target);
-        this.#executedSeconds += event.seconds;
+        this.#leave(event.target);
+        this.#outlook.ended(event.target, event.seconds);
+        this.#rate.count(this.#elapsed());
         this.#finish(event.stage, event.seconds);
         break;
       case 'action-failed':
-        this.#running.delete(event.target);
-        this.#elsewhere.delete(event.target);
+        this.#leave(event.target);
+        if (event.retryIn === undefined) this.#outlook.ended(event.target);
+        else this.#outlook.failed(event.target);
         this.#fail(event);
         break;
       case 'action-not-needed':
         this.#stages.get(event.stage)!.total--;
         this.#total--;
+        this.#outlook.ended(event.target);
         break;
       case 'action-skipped':
         this.#awaited.delete(event.target);
-        this.#running.delete(event.target);
+        this.#leave(event.target);
+        this.#outlook.ended(event.target);
         break;
     }
     this.#draw();
   };
+
+  /** Looks at the clock: the live line goes on while nothing happens, and a log hears that the run does. */
+  readonly tick = (): void => {
+    if (this.#isLive) this.#draw();
+    else if (this.#now() - this.#lastLine >= (this.#linesSaid === 0 ? FIRST_LINE_MS : LINE_MS)) {
+      this.#linesSaid++;
+      this.#say(progressInLog(this.#standing()));
+    }
+  };
+
+  /** Removes the live line. */
+  close(): void {
+    clearInterval(this.#ticking);
+    this.#stream.off('resize', this.#redraw);
+    this.#erase();
+  }
+
+  #leave(target: string): void {
+    this.#running.delete(target);
+    this.#elsewhere.delete(target);
+  }
 
   #tellCluster(state: ClusterState): void {
     const before = this.#cluster;
@@ -117,18 +188,11 @@ export class Progress {
       this.#toldAdopted = true;
       this.#say(`Taking over the jobs that an earlier run left on the cluster.`);
     }
-    const now = performance.now();
-    if (this.#stream.isTTY || now - this.#clusterTold < TELL_CLUSTER_MS) return;
+    const now = this.#now();
+    if (this.#isLive || now - this.#clusterTold < LINE_MS) return;
     this.#clusterTold = now;
     const words = clusterWords(state);
     if (words !== '') this.#say(`${this.#done}/${this.#total} · ${words}`);
-  }
-
-  #toldAdopted = false;
-
-  /** Removes the live line. */
-  close(): void {
-    this.#erase();
   }
 
   #finish(stage: string, seconds: number): void {
@@ -147,45 +211,66 @@ export class Progress {
     );
   }
 
-  #fail({ target, failure, retryIn, log }: RunEvent & { type: 'action-failed' }): void {
+  #fail(event: FailedEvent): void {
+    const { target, failure, retryIn } = event;
     if (failure.kind === 'damaged-input') {
       this.#say(`${paint('yellow', '!', this.#stream)} ${target}: ${failure.message}: computing it again`);
       return;
     }
-    const again = retryIn === undefined ? '' : ` — trying again in ${duration(retryIn)}`;
-    const [first, ...more] = failure.message.split('\n');
-    const [head, ...rest] = wrap(`${target}: ${first}${again}`, (this.#stream.columns ?? 100) - 2);
-    this.#say(`${paint('red', '✗', this.#stream)} ${head}`);
-    for (const line of [...rest, ...more]) this.#say(`  ${line}`);
-    if (retryIn !== undefined) return;
-    const dim = (line: string): void => this.#say(paint('dim', `  ${line}`, this.#stream));
-    for (const line of failure.stack?.split('\n') ?? []) dim(line.trim());
-    // A failed program's message ends with what it printed.
-    if (log && more.length === 0) for (const line of log.trimEnd().split('\n').slice(-10)) dim(`| ${line}`);
+    const state = this.#stages.get(event.stage)!;
+    const brief = state.failed >= SHOWN_IN_FULL;
+    if (retryIn === undefined) state.failed++;
+    const { invocation } = this.#options;
+    for (const line of failureWords(event, this.#stream, { brief, invocation })) this.#say(line);
   }
 
   #say(line: string): void {
     this.#erase();
     this.#stream.write(`${line}\n`);
+    this.#lastLine = this.#now();
+  }
+
+  readonly #elapsed = (): number => (this.#now() - this.#started) / 1000;
+
+  #standing(): Standing {
+    const elapsed = this.#elapsed();
+    const cluster = this.#cluster === undefined ? '' : clusterWords(this.#cluster);
+    // How long others take is not to be told from what runs here.
+    const isAlone = this.#cluster === undefined && elapsed >= BEFORE_ANY_GUESS;
+    return {
+      done: this.#done,
+      total: this.#total,
+      elapsed,
+      rate: this.#rate.at(elapsed),
+      left: isAlone ? this.#outlook.left(elapsed) : undefined,
+      elsewhere: [
+        ...(cluster === '' ? [] : [cluster]),
+        ...(this.#awaited.size > 0 ? [`${this.#awaited.size} in another run`] : []),
+      ],
+      running: [...this.#running],
+    };
   }
 
   #draw(): void {
-    const now = performance.now();
-    if (!this.#stream.isTTY || now - this.#lastDraw < REDRAW_MS) return;
-    this.#lastDraw = now;
-    this.#erase();
-    const elapsed = (now - this.#started) / 1000;
-    const running = [...this.#running].map(([target, f]) => (f > 0 ? `${target} ${Math.floor(f * 100)}%` : target));
-    if (this.#awaited.size > 0) running.push(`${this.#awaited.size} in another run`);
-    if (this.#cluster !== undefined) running.unshift(...[clusterWords(this.#cluster)].filter((words) => words !== ''));
-    const head = `${this.#done}/${this.#total} · ${duration(elapsed)}`;
-    const line = `${head}${running.length > 0 ? ` · ${running.join(', ')}` : ''}`;
-    this.#stream.write(line.slice(0, Math.max(20, (this.#stream.columns ?? 80) - 1)));
-    this.#live = true;
+    if (!this.#isLive || this.#now() - this.#lastDraw < REDRAW_MS) return;
+    this.#redraw();
   }
 
+  readonly #redraw = (): void => {
+    if (!this.#isLive) return;
+    this.#lastDraw = this.#now();
+    this.#erase();
+    // One column is left free: a terminal goes to the next line when the last one is written.
+    const line = progressLine(this.#standing(), (this.#stream.columns ?? 80) - 1);
+    this.#stream.write(line);
+    this.#drawn = width(line);
+  };
+
+  /** Removes the live line, which fills several when the terminal has become narrower since. */
   #erase(): void {
-    if (this.#live) this.#stream.write('\r\u001b[2K');
-    this.#live = false;
+    if (this.#drawn === 0) return;
+    const above = Math.ceil(this.#drawn / Math.max(1, this.#stream.columns ?? 80)) - 1;
+    this.#stream.write(`\r${above > 0 ? `\u001b[${above}A` : ''}\u001b[J`);
+    this.#drawn = 0;
   }
 }

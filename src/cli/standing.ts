@@ -120,7 +120,7 @@ const identityOf = ({ plan, kinds, outRoot }: Session): string =>
   });
 
 /** Every file of the study whose content is in some key. */
-function studyFiles({ plan }: Session): string[] {
+export function studyFiles({ plan }: Session): string[] {
   const bound = (cell: PlannedCell): string[] =>
     Object.values(cell.inputs).flatMap((input) => (input.from === 'file' ? [input.path] : []));
   const all = plan.stages.flatMap(({ cells }) =>

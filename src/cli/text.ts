@@ -1,13 +1,23 @@
-import { styleText } from 'node:util';
+import { coloured } from './terminal.ts';
 
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+/** The escapes that begin and end each style. Node's own styleText asks standard output, whatever stream is meant. */
+const STYLES = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
 
-/** Whether output may be coloured: a terminal, and nobody said NO_COLOR. */
-const coloured = (stream: NodeJS.WriteStream): boolean =>
-  stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
-
-export const paint = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
-  coloured(stream) ? styleText(style, text) : text;
+export function paint(
+  style: keyof typeof STYLES,
+  text: string,
+  stream: Pick<NodeJS.WriteStream, 'isTTY'> = process.stdout,
+): string {
+  const [begin, end] = STYLES[style];
+  return coloured(stream) ? `\u001b[${begin}m${text}\u001b[${end}m` : text;
+}
 
 /** Lines of columns, each as wide as its widest entry; the last one is not padded. */
 export function columns(rows: readonly (readonly string[])[], align: readonly ('left' | 'right')[] = []): string[] {
@@ -30,7 +40,14 @@ export function columns(rows: readonly (readonly string[])[], align: readonly ('
 
 /** Characters shown, without the escapes that colour them. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what colours begin with
-const width = (text: string): number => [...text.replace(/\u001b\[[0-9;]*m/g, '')].length;
+export const width = (text: string): number => [...text.replace(/\u001b\[[0-9;]*m/g, '')].length;
+
+/** Text of at most so many characters; what is cut ends with an ellipsis. */
+export function clip(text: string, limit: number): string {
+  const characters = [...text];
+  if (characters.length <= limit) return text;
+  return limit < 1 ? '' : `${characters.slice(0, limit - 1).join('')}…`;
+}
 
 /** Wraps text at spaces. */
 export function wrap(text: string, limit: number): string[] {

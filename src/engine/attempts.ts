@@ -6,6 +6,7 @@ import { growthOf } from './growth.ts';
 import { pause } from './pause.ts';
 import { Recorder } from './recorder.ts';
 import type { ResolvedAction } from './resolve.ts';
+import { withPlaces } from './sourcePlaces.ts';
 import { storeFiles } from './storeFiles.ts';
 import type { Executor, Queue, Task, TaskAction, TaskResult } from './task.ts';
 
@@ -27,8 +28,14 @@ export interface AttemptOptions {
   /** Does the tasks instead. What it does comes back when it does, not when a thread is through. */
   readonly queued?: { readonly queue: Queue; readonly expected: (action: ResolvedAction) => number | undefined };
   readonly signal: AbortSignal;
+  /** Aborted when nothing more is to be begun; what is under way ends as it would. */
+  readonly enough?: AbortSignal;
   emit(event: RunEvent): void;
 }
+
+/** Whether a run was asked to begin nothing more. */
+export const isStopped = ({ signal, enough }: Pick<AttemptOptions, 'signal' | 'enough'>): boolean =>
+  signal.aborted || enough?.aborted === true;
 
 /** Failures that another attempt in this run cannot mend. */
 const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-input', 'cancelled']);
@@ -79,7 +86,8 @@ export class Attempts {
         if (attempt > 1 && this.#options.queued === undefined) this.#records.flush(); // its company has long been written
         return { became: 'done', record: await record };
       }
-      const { failure, log } = result;
+      const { log } = result;
+      const failure = result.failure.frames ? await withPlaces(result.failure, action.kind) : result.failure;
       if (attempt > times || FINAL.has(failure.kind)) return { became: 'failed', failure, attempt, log };
       const retryIn = delay * 2 ** (attempt - 1);
       const told = { failure, retryIn, ...(log && { log }) };

@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { OnResolveResult, Plugin } from 'esbuild';
+import type { BuildOptions, OnResolveResult, Plugin } from 'esbuild';
 import { compareCodePoints, type Digest, digestOf } from '../store/canonical.ts';
 import { nearest } from '../tables/nearest.ts';
 import { nameInPackage, packageClosure } from './packages.ts';
@@ -33,27 +33,8 @@ export interface KindBundle {
 export async function bundleKind(path: string, base: string, home: string): Promise<KindBundle> {
   const esbuild = await import('esbuild');
   const imported = new Map<string, string>();
-  // A bundle is stored away from its sources. What it asks of import.meta.url is where packages are found.
-  const address = pathToFileURL(join(base, 'package.json')).href;
-  const result = await esbuild.build({
-    absWorkingDir: base,
-    entryPoints: [path],
-    bundle: true,
-    write: false,
-    metafile: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    charset: 'utf8',
-    minifyWhitespace: true,
-    minifySyntax: true,
-    legalComments: 'none',
-    // Not what a tsconfig.json in some folder above says: that is no part of the study, nor there in an installed package.
-    tsconfigRaw: { compilerOptions: { strict: true } },
-    define: { 'import.meta.url': JSON.stringify(address) },
-    plugins: [packagesOutside(imported, home)],
-    logLevel: 'silent',
-  });
+  const result = await esbuild.build({ ...settings(path, base, home, imported), metafile: true });
+  const address = addressOf(base);
   const code = result.outputFiles[0].text;
   // What nothing of it was used of is not part of the code.
   for (const address of imported.keys()) if (!code.includes(JSON.stringify(address))) imported.delete(address);
@@ -71,6 +52,64 @@ export async function bundleKind(path: string, base: string, home: string): Prom
     manifests,
   };
 }
+
+/** The same bundle with the map from its places to those of its sources, whose names are relative to `base`. */
+export async function bundleWithMap({ path, base, home }: KindSource): Promise<{ code: string; map: string }> {
+  const esbuild = await import('esbuild');
+  const { outputFiles } = await esbuild.build({
+    ...settings(path, base, home, new Map()),
+    sourcemap: 'external',
+    outfile: join(base, 'kind.mjs'), // nothing is written: sources are named from its folder
+  });
+  const [map, code] = [...outputFiles].sort(
+    (a, b) => Number(b.path.endsWith('.map')) - Number(a.path.endsWith('.map')),
+  );
+  return { code: code.text, map: map.text };
+}
+
+/** The bundle for a debugger: as its sources are written, and naming them. Never what is hashed or recorded. */
+export async function bundleToDebug({ path, base, home }: KindSource): Promise<string> {
+  const esbuild = await import('esbuild');
+  const { outputFiles } = await esbuild.build({
+    ...settings(path, base, home, new Map()),
+    minifyWhitespace: false,
+    minifySyntax: false,
+    sourcemap: 'inline',
+    sourceRoot: pathToFileURL(join(base, '/')).href,
+    outfile: join(base, 'kind.mjs'),
+  });
+  return outputFiles[0].text;
+}
+
+/** Where a kind comes from: its module, the folder that it belongs to, and Driftline's own. */
+export interface KindSource {
+  readonly path: string;
+  readonly base: string;
+  readonly home: string;
+}
+
+/** A bundle is stored away from its sources. What it asks of import.meta.url is where packages are found. */
+const addressOf = (base: string): string => pathToFileURL(join(base, 'package.json')).href;
+
+const settings = (path: string, base: string, home: string, imported: Map<string, string>) =>
+  ({
+    absWorkingDir: base,
+    entryPoints: [path],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    charset: 'utf8',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    // Not what a tsconfig.json in some folder above says: that is no part of the study, nor there in an installed package.
+    tsconfigRaw: { compilerOptions: { strict: true } },
+    define: { 'import.meta.url': JSON.stringify(addressOf(base)) },
+    plugins: [packagesOutside(imported, home)],
+    logLevel: 'silent',
+  }) as const satisfies BuildOptions;
 
 /** Resolves package imports to absolute addresses, so that the bundle finds them from wherever it is stored. */
 function packagesOutside(imported: Map<string, string>, home: string): Plugin {

@@ -18,9 +18,19 @@ export interface Failure {
     | 'cancelled'
     | 'lost';
   readonly message: string;
+  /** Where in the kind's own code it arose, a line for each call, the innermost first. */
   readonly stack?: string;
+  /** The same as places in the kind's bundle, as the thread knows them; replaced by `stack` before anybody is told. */
+  readonly frames?: readonly Frame[];
   /** Of `store-refuses`: what cannot be written, and why. */
   readonly refusal?: Refusal;
+}
+
+/** A call, as a place in a file: lines and columns count from 1. */
+export interface Frame {
+  readonly name?: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** How a cluster stands to a run. */

@@ -6,7 +6,7 @@ import { type Digest, digestOf, isDigest, sha256 } from '../store/canonical.ts';
 import { readSealed, writeSealed } from '../store/sealed.ts';
 import type { StatCache } from '../store/statCache.ts';
 import type { KindContract, KindResolver } from '../study/contract.ts';
-import { bundleKind, sourceName } from './bundle.ts';
+import { bundleKind, type KindSource, sourceName } from './bundle.ts';
 import { type AnyStage, type DescribedKind, describeStage, NotAStageError } from './describe.ts';
 import { findKind, type KindFolders, kindNames } from './kindPaths.ts';
 
@@ -23,6 +23,8 @@ export interface LoadedKind {
   readonly packages: Readonly<Record<string, string>>;
   /** Present where its parameters' schema was found to be one. */
   readonly sound?: true;
+  /** Absent for a kind that stands for no module. */
+  readonly source?: KindSource;
 }
 
 /** What is remembered of a kind between starts: valid as long as every file that went in is unchanged. */
@@ -99,6 +101,7 @@ export class Kinds {
       sources: memory.sources,
       packages: memory.packages,
       ...(memory.sound && { sound: true }),
+      source: { path: memory.path, base: memory.base, home: this.#folders.package },
     };
   }
 

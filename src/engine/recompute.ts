@@ -8,6 +8,7 @@ import { Budget } from './budget.ts';
 import type { Failure } from './events.ts';
 import type { Forecast } from './forecast.ts';
 import { NOTHING, type ResolveContext, type ResolvedAction, resolveAction } from './resolve.ts';
+import { withPlaces } from './sourcePlaces.ts';
 import { storeFiles } from './storeFiles.ts';
 import type { Executor, Task, TaskResult } from './task.ts';
 
@@ -79,7 +80,7 @@ export async function recompute(
     const result = await cores.hold(cpus, () => again(action, context));
     const statement = record.accepted && { statement: record.accepted.statement };
     const base = { target: node.target, stage: node.stage.name, key, ...statement };
-    if (!result.ok) return { ...base, state: 'failed', failure: result.failure };
+    if (!result.ok) return { ...base, state: 'failed', failure: await withPlaces(result.failure, action.kind) };
     const differences = compare(record, result);
     return differences.length > 0 ? { ...base, state: 'differs', differences } : { ...base, state: 'same' };
   });

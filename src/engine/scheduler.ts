@@ -4,7 +4,7 @@ import type { Digest } from '../store/canonical.ts';
 import type { Presence } from '../store/cas.ts';
 import type { Leases } from '../store/leases.ts';
 import type { RemoteCache } from '../store/remote/remoteCache.ts';
-import type { AttemptOptions, Outcome } from './attempts.ts';
+import { type AttemptOptions, isStopped, type Outcome } from './attempts.ts';
 import type { Failure } from './events.ts';
 import { Fetching } from './fetching.ts';
 import { refusedBy } from './gates.ts';
@@ -87,7 +87,7 @@ class Schedule {
     return this.#ledger;
   }
 
-  readonly #isStopping = (): boolean => this.#stopping || this.#options.signal.aborted;
+  readonly #isStopping = (): boolean => this.#stopping || isStopped(this.#options);
 
   /** Visits what is ready; a cached action settles on the spot and may make more ready. What is left gets a thread. */
   #drain(): void {

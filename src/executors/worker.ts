@@ -2,12 +2,10 @@ import { Console } from 'node:console';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import type { Failure } from '../engine/events.ts';
 import { perform } from '../engine/perform.ts';
 import type { Task, TaskResult } from '../engine/task.ts';
-import { BlobError } from '../store/cas.ts';
-import { StoreError } from '../store/storeError.ts';
 import { claim, type ErrandMessage, FULFILLED, MILLIONTHS, PROGRESS, type TaskEnd, WANTED, WISH } from './errand.ts';
+import { failureOf } from './failure.ts';
 import { HEARD } from './stopRequest.ts';
 
 /** What a stage prints beyond this is dropped. */
@@ -48,7 +46,7 @@ export default async function run({ tasks, shared, scratch, port }: ErrandMessag
       told.push(
         Promise.all(underWay).then(
           () => tell(result),
-          (error) => tell(failed(error)),
+          (error) => tell(failed(error, tasks[at])),
         ),
       );
       if (!result.ok) break;
@@ -105,34 +103,14 @@ async function runOne(
     const outputs = await perform(task, hooks, underWay);
     return { ok: true, outputs, seconds: (performance.now() - started) / 1000, log };
   } catch (error) {
-    return failed(error);
+    return failed(error, task);
   } finally {
     Atomics.store(cells, PROGRESS, 0);
   }
 }
 
-const failed = (error: unknown): TaskResult => ({ ok: false, failure: failureOf(error), log });
-
-function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { kind: 'threw', message: `threw ${String(error)}` };
-  const { message } = error;
-  if (error instanceof StoreError) return { kind: 'store-refuses', message, refusal: error.refusal };
-  if (error instanceof BlobError) return { kind: 'damaged-input', message };
-  // By name: a kind's bundle has a TableError of its own.
-  if (error.name === 'OutputError' || error.name === 'TableError') return { kind: 'bad-output', message };
-  const stack = UNFORESEEN.has(error.name) ? callers(error.stack ?? '') : '';
-  const named = UNFORESEEN.has(error.name) && error.name !== 'Error' ? `${error.name}: ${message}` : message;
-  return { kind: 'threw', message: named, ...(stack !== '' && { stack }) };
-}
-
-/** Errors of the language, which may be a bug in a kind. One that a kind named for itself says all in its message. */
-const UNFORESEEN = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'URIError']);
-
-/** The functions on the stack, without the places of a bundle that nobody wrote. */
-const callers = (stack: string): string =>
-  [...stack.matchAll(/^\s+at (?:async )?(?!file:|node:|async |Promise\.|process\.)([^\s(][^(\n]*?) \((?!node:)/gm)]
-    .map(([, name]) => name.replace(/^Object\./, ''))
-    .filter((name) => name !== 'perform')
-    .slice(0, 4)
-    .map((name) => `    at ${name}`)
-    .join('\n');
+const failed = (error: unknown, { bundle }: Task): TaskResult => ({
+  ok: false,
+  failure: failureOf(error, bundle),
+  log,
+});

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,6 +29,9 @@ describe('completion', () => {
   it('suggests the stages and claims of a study that was read before', async () => {
     expect(await suggested('why', '')).toEqual(['squares', 'other', 'sums', 'positive', 'large']);
     expect(await suggested('run', 's')).toEqual(['squares', 'sums']);
+    expect(await suggested('stage', 'run', 'o')).toEqual(['other']);
+    expect(await suggested('watch', 's')).toEqual(['squares', 'sums']);
+    expect(await suggested('show', '')).toEqual(['squares.rows', 'other.rows', 'sums.table']);
   });
 
   it("suggests a study's profiles, and kinds of stage", async () => {
@@ -50,15 +53,37 @@ describe('completion', () => {
     chmodSync(join(bin, 'driftline'), 0o755);
     const { out: script } = await study.driftline('completion', 'bash');
     writeFileSync(join(root, 'completion.bash'), script);
-    const asked = `
-      _get_comp_words_by_ref() { cur="\${COMP_WORDS[COMP_CWORD]}"; prev="\${COMP_WORDS[COMP_CWORD-1]}"; words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; }
-      compopt() { :; }
-      source ${join(root, 'completion.bash')}
-      COMP_WORDS=(driftline why squ); COMP_CWORD=2; COMP_LINE='driftline why squ'; COMP_POINT=17
-      $(complete -p driftline | sed 's/.*-F \\([^ ]*\\).*/\\1/')
-      printf '%s\\n' "\${COMPREPLY[@]}"`;
     const path = [bin, process.env.PATH].join(delimiter);
-    const reply = execFileSync('bash', ['-c', asked], { cwd: study.root, env: { PATH: path }, encoding: 'utf8' });
-    expect(reply.split('\n').map((line) => line.trim().split(/\s/)[0])).toContain('squares');
+    /** What Tab gives after a line, in a bash that has nothing but this script, sourced twice as by a startup file. */
+    const tab = (line: string): string[] => {
+      const asked = `
+        source "$1"; source "$1"
+        COMP_LINE=$2; COMP_POINT=\${#2}
+        read -ra COMP_WORDS <<< "$2"; COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+        $(complete -p driftline | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+        printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const script = join(root, 'completion.bash');
+      const options = { cwd: study.root, env: { PATH: path }, encoding: 'utf8' } as const;
+      return execFileSync('bash', ['--norc', '-c', asked, 'bash', script, line], options).trim().split('\n');
+    };
+    expect(tab('driftline why squ')).toEqual(['squares']);
+    expect(tab('driftline sta')).toEqual(['status', 'stage']);
+    expect(tab('driftline show s')).toEqual(['squares.rows', 'sums.table']);
+    expect(tab('driftline run --profile ')).toEqual(['large']);
+    expect(tab('driftline run --profile=l')).toEqual(['large']);
+    // What stands in the line is not run.
+    expect(tab(`driftline run $(touch ${join(root, 'touched')}) s`)).toEqual(['squares', 'sums']);
+    expect(existsSync(join(root, 'touched'))).toBe(false);
+  });
+
+  it('leaves names of files to the shell', async () => {
+    for (const words of [
+      ['run', '--file', ''],
+      ['stage', 'run', '--input', 'a'],
+      ['init', ''],
+    ]) {
+      expect((await study.driftline('complete', '--', ...words)).out).toBe(':0\n');
+    }
+    expect((await study.driftline('complete', '--', 'init', '--js')).out).toContain('--json');
   });
 });

@@ -12,12 +12,13 @@ import type { RemoteCache } from '../../store/remote/remoteCache.ts';
 import { uploadWords } from '../cacheWords.ts';
 import type { Elsewhere, ElsewhereOptions } from '../elsewhere.ts';
 import { EXIT } from '../exit.ts';
-import { interruptible } from '../interruption.ts';
+import { type Interruption, interruptible } from '../interruption.ts';
 import { checkTagOption, keepJournal, tagRun } from '../journal.ts';
 import { localExecutor } from '../localExecutor.ts';
 import { checkLockOptions, type LockOptions, settleLock } from '../lock.ts';
 import { Progress } from '../progress.ts';
 import { publish } from '../publish.ts';
+import { recordedDurations } from '../recordedDurations.ts';
 import { openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
 import { type CacheChoice, type CacheOptions, chooseCache, openCache } from '../sharedCache.ts';
 import { recallStanding, rememberStanding } from '../standing.ts';
@@ -36,10 +37,25 @@ export interface RunOptions extends StudyOptions, LockOptions, CacheOptions, Els
   readonly tag?: string;
 }
 
+const UNSETTLED: ReturnType<typeof settleLock> = { failed: false };
+
 /** How often a run goes over the nodes when it finds damaged blobs. */
 const ROUNDS = 4;
 
-export async function runCommand(targets: readonly string[], options: RunOptions): Promise<number> {
+/** How whoever started a run stops it, in place of Ctrl-C, and hears what it does. */
+export interface RunControl extends Interruption {
+  /** Aborted: nothing more is begun, and what is under way ends. */
+  readonly enough: AbortSignal;
+  /** Whether another run takes this one's place: then its results are kept, and `out/` is left to that. */
+  isSuperseded(): boolean;
+  onEvent(event: RunEvent): void;
+}
+
+export async function runCommand(
+  targets: readonly string[],
+  options: RunOptions,
+  control?: RunControl,
+): Promise<number> {
   const session = await openSession(options);
   const whole = targets.length === 0;
   checkLockOptions(session, targets, options);
@@ -71,6 +87,7 @@ export async function runCommand(targets: readonly string[], options: RunOptions
     cache,
     options,
     elsewhere,
+    control,
     async (done) => {
       const took = (Date.now() - started.getTime()) / 1000;
       const record = {
@@ -85,6 +102,8 @@ export async function runCommand(targets: readonly string[], options: RunOptions
         study: studyOf(session.plan, targets),
       };
       const run = keepJournal(session.storeRoot, record);
+      if (control?.isSuperseded())
+        return { result: done, seconds: took, reportPath: undefined, claims: [], lock: UNSETTLED };
       // Two runs that publish at once, with other parameters say, would mix their files; and the marks of what stands
       // would be those of the other's.
       return alone(session.leases, 'publish', async () => {
@@ -109,7 +128,7 @@ export async function runCommand(targets: readonly string[], options: RunOptions
   if (!options.json) {
     // After a failure most claims may be untested: the failure is the news, and they are only counted.
     if (whole) printClaims(claims, { untested: result.counts.failed === 0 && !result.interrupted });
-    printSummary(result, seconds, reportPath);
+    printSummary(result, seconds, reportPath, control?.isSuperseded());
     printTag(options.tag, tagged);
     if (lock.line !== undefined) say(lock.line);
   } else if (lock.failed) process.stderr.write(`${lock.line}\n`);
@@ -144,11 +163,12 @@ async function execute<T>(
   cache: CacheChoice | undefined,
   options: RunOptions,
   elsewhere: Elsewhere | undefined,
+  control: RunControl | undefined,
   finish: (result: Done) => Promise<T>,
 ): Promise<T> {
-  const interruption = interruptible('Stopped.', () => {
+  const say = (): boolean =>
     process.stderr.write('\nStopping: what is finished is kept, the next run goes on from there.\n');
-  });
+  const interruption = control ?? interruptible('Stopped.', say);
   const { signal } = interruption;
   const early: RunEvent[] = [];
   let tell: (event: RunEvent) => unknown = (event) => early.push(event);
@@ -159,13 +179,15 @@ async function execute<T>(
   const started = performance.now();
   if (options.json) printEvent({ type: 'run-started', run: session.runId, actions: nodes.length });
   let before: ScheduleResult | undefined;
+  const telling = { jobs, invocation: options, durations: () => recordedDurations(session) };
   const remote = elsewhere?.open((event) => tell(event));
   try {
     for (let round = 1; ; round++) {
-      const progress = options.json ? undefined : new Progress(nodes, process.stderr);
+      const progress = options.json ? undefined : new Progress(nodes, process.stderr, telling);
       let damaged = false;
       tell = (event) => {
         if (event.type === 'action-failed' && event.failure.kind === 'damaged-input') damaged = true;
+        control?.onEvent(event);
         (progress?.handle ?? printEvent)(event);
       };
       for (const event of early.splice(0)) tell(event);
@@ -176,12 +198,13 @@ async function execute<T>(
         jobs,
         keepGoing: options.keepGoing ?? false,
         signal,
+        ...(control !== undefined && { enough: control.enough }),
         ...(remote !== undefined && { remote }),
         ...(shared !== undefined && { shared }),
         emit: (event) => tell(event),
       }).finally(() => progress?.close());
       before = before === undefined ? result : together(before, result);
-      const interrupted = signal.aborted;
+      const interrupted = signal.aborted || control?.enough.aborted === true;
       if (damaged && round < ROUNDS && !interrupted) continue;
       try {
         const finished = await finish({ ...before, interrupted, damaged });
@@ -261,7 +284,7 @@ function printTag(tag: string | undefined, run: string | undefined): void {
   );
 }
 
-function printSummary(done: Done, seconds: number, reportPath: string | undefined): void {
+function printSummary(done: Done, seconds: number, reportPath: string | undefined, superseded = false): void {
   const { counts, notNeeded, fetched, interrupted } = done;
   if (counts.executed + counts.failed + fetched === 0 && !interrupted) printNothing(counts.cached, reportPath);
   else {
@@ -271,7 +294,7 @@ function printSummary(done: Done, seconds: number, reportPath: string | undefine
     if (counts.skipped > 0) parts.push(`${counts.skipped} skipped`);
     if (notNeeded.size > 0) parts.push(`${notNeeded.size} not needed`);
     say(
-      `${interrupted ? 'Interrupted' : counts.failed > 0 ? 'Failed' : 'Done'} in ${duration(seconds)}: ${parts.join(', ')}.`,
+      `${superseded ? 'Stopped' : interrupted ? 'Interrupted' : counts.failed > 0 ? 'Failed' : 'Done'} in ${duration(seconds)}: ${parts.join(', ')}.`,
     );
     if (reportPath !== undefined) say(`Report: ${relative(process.cwd(), reportPath)}`);
   }

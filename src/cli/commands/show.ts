@@ -2,7 +2,7 @@ import type { ActionNode } from '../../engine/graph.ts';
 import type { StoredOutput } from '../../store/actions.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
-import { columns, number, paint } from '../text.ts';
+import { paint, plural } from '../text.ts';
 
 /** `driftline show <target>`: a table in the terminal. */
 export async function showCommand(
@@ -30,28 +30,30 @@ export async function showCommand(
   const output = tableOutput(found.node, found.record.outputs);
   if (output === undefined) throw new CliError(`${target} gives no table; its files are in out/.`);
   const { decodeArrow } = await import('../../tables/arrow.ts');
-  const { jsonRows } = await import('../../tables/rows.ts');
   const table = decodeArrow(session.cas.get(output.digest));
-  const rows = jsonRows(table);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ target: found.node.target, schema: table.schema, rows }, null, 2)}\n`);
+    const { jsonRows } = await import('../../tables/rows.ts');
+    const document = { target: found.node.target, schema: table.schema, rows: jsonRows(table) };
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
     return EXIT.done;
   }
-  const limit = options.rows ?? 20;
-  const names = Object.keys(table.schema);
-  const cells = rows.slice(0, limit).map((row) => names.map((name) => word(row[name])));
-  const align = names.map((name) => (table.schema[name] === 'utf8' ? 'left' : 'right') as 'left' | 'right');
-  const [head, ...lines] = columns([names, ...cells], align);
-  process.stdout.write(`${[paint('bold', head), ...lines].join('\n')}\n`);
-  const more = rows.length - cells.length;
-  process.stdout.write(
-    paint(
-      'dim',
-      `${found.node.target}: ${rows.length} rows${more > 0 ? `, ${more} not shown (--rows ${rows.length})` : ''}\n`,
-    ),
-  );
+  const { courses, showTable } = await import('../tableLines.ts');
+  const limit = options.rows ?? ROWS;
+  const { lines, hidden } = showTable(table, limit, process.stdout);
+  const more = table.rows - limit;
+  const footer = [
+    `${found.node.target}: ${plural(table.rows, 'row')}${more > 0 ? `, ${more} not shown (--rows ${table.rows})` : ''}`,
+    ...(hidden.length > 0 ? [`The terminal has no room for ${hidden.join(', ')}.`] : []),
+  ];
+  const drawn = table.rows >= FEWEST_ROWS ? courses(table, process.stdout) : [];
+  const all = [...lines, ...footer.map((line) => paint('dim', line)), ...(drawn.length > 0 ? ['', ...drawn] : [])];
+  process.stdout.write(`${all.join('\n')}\n`);
   return EXIT.done;
 }
+
+/** Rows that are shown unless asked for more, and rows from which on a column has a course to be drawn. */
+const ROWS = 20;
+const FEWEST_ROWS = 4;
 
 /** Results belong to parameters: those of another profile are others. */
 const underProfile = ({ plan }: Session): string =>
@@ -59,8 +61,3 @@ const underProfile = ({ plan }: Session): string =>
 
 const tableOutput = (node: ActionNode, outputs: Readonly<Record<string, StoredOutput>>): StoredOutput | undefined =>
   node.role === 'gather' ? outputs.table : Object.values(outputs).find((output) => output.rows !== undefined);
-
-function word(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'number' ? number(value) : String(value);
-}

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { DescribedKind } from '../../engine/describe.ts';
 import { Kinds, type LoadedKind } from '../../engine/kinds.ts';
@@ -117,42 +116,11 @@ const portWords = (port: Port): string =>
           .map(([column, type]) => `${column} ${type}`)
           .join(', ')})`;
 
-/** `driftline stage run <kind>`: one run outside any study, its tables printed as JSON. */
-export async function stageRunCommand(
-  name: string,
-  options: Pick<StudyOptions, 'file'> & { with: string; seed: string; input?: Readonly<Record<string, string>> },
-): Promise<number> {
-  const kind = await findKind(name, options);
-  const params = parseParams(options.with);
-  const { checkParams } = await import('../checkParams.ts');
-  await checkParams(kind, params);
-  const { runAlone } = await import('../runAlone.ts');
-  const outputs = await runAlone(kind, params, options.seed, readInputs(options.input ?? {}));
-  process.stdout.write(`${JSON.stringify(outputs, null, 2)}\n`);
-  return EXIT.done;
-}
-
-async function findKind(name: string, options: Pick<StudyOptions, 'file'>) {
+/** Throws {@link CliError} where there is no kind of that name. */
+export async function findKind(name: string, options: Pick<StudyOptions, 'file'>) {
   const kinds = kindsOf(options);
   const kind = await kinds.load(name);
   if (kind === undefined)
     throw new CliError(`There is no kind of stage "${name}". Known: ${kinds.names().join(', ')}.`);
   return kind;
-}
-
-function parseParams(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CliError(`--with expects JSON such as '{"n": 100}': ${(error as Error).message}`);
-  }
-}
-
-function readInputs(paths: Readonly<Record<string, string>>): Record<string, { path: string; bytes: Buffer }> {
-  return Object.fromEntries(
-    Object.entries(paths).map(([name, path]) => {
-      if (!existsSync(path)) throw new CliError(`--input ${name}: there is no file ${path}`);
-      return [name, { path, bytes: readFileSync(path) }];
-    }),
-  );
 }
