@@ -91,6 +91,21 @@ describe('in words', () => {
     expect((await study.driftline('show', 'sums', '--rows', '1')).out).toMatch(/scale +sum\n +1 +8\n.*1 not shown/);
   });
 
+  it('show draws the course of a column under four rows or more', async () => {
+    const { out } = await study.driftline('show', 'squares.rows');
+    expect(out).toMatch(
+      /\nsquares\.rows: 6 rows\n\nscale +▁▁▁███ {2}1 to 2\ni +▁▅█▁▅█ {2}0 to 2\nsquare +\S{6} {2}1 to 6\n$/,
+    );
+    expect((await study.driftline('show', 'sums')).out).toMatch(/ 2 rows\n$/);
+  });
+
+  it('is coloured where FORCE_COLOR asks for it, but never in JSON', async () => {
+    const coloured = await ending(study.start(['show', 'sums'], { FORCE_COLOR: '1' }));
+    expect(coloured.out.split('\n')[0]).toBe('\u001b[1mscale  sum\u001b[22m');
+    const json = await ending(study.start(['show', 'sums', '--json'], { FORCE_COLOR: '1' }));
+    expect(JSON.parse(json.out).rows).toHaveLength(2);
+  });
+
   it('graph is Mermaid, DOT or SVG', async () => {
     expect((await study.driftline('graph', '--format', 'svg')).out).toMatch(
       /^<svg [\s\S]*>squares × 2<\/text>[\s\S]*<\/svg>\n$/,
@@ -188,6 +203,7 @@ describe('output', () => {
     expect(code).toBe(0);
     for (const name of [
       'run',
+      'watch',
       'plan',
       'status',
       'why',
