@@ -30,14 +30,18 @@ export function programOf({ params, inputs }: Pick<Task, 'params' | 'inputs'>, f
   };
 }
 
+const LEFT = 'Its folder, with its inputs in inputs/, is left for you. To start it there by hand as it is started here';
+
 /** How to go into a program's folder and start it by hand. */
 export function sandboxWords(task: Pick<Task, 'params' | 'inputs'>, folder: string): string[] {
   const { command, environment } = programOf(task, folder);
-  const { PATH: _, ...own } = environment;
+  const { PATH, ...others } = environment;
+  const own = PATH === process.env.PATH ? others : environment;
+  const words = command.map((word) => quoted(word)).join(' ');
+  if (process.platform === 'win32') {
+    const set = Object.entries(own).map(([name, value]) => `  set ${name}=${value}`);
+    return [`${LEFT} in a console of its own:`, `  cd /d ${quoted(folder)}`, ...set, `  ${words}`];
+  }
   const set = Object.entries(own).map(([name, value]) => `${name}=${quoted(value)}`);
-  return [
-    'Its folder, with its inputs in inputs/, is left for you. To start it there by hand as it is started here:',
-    `  cd ${quoted(folder)}`,
-    `  env -i PATH="$PATH" ${set.join(' ')} ${command.map((word) => quoted(word)).join(' ')}`,
-  ];
+  return [`${LEFT}:`, `  cd ${quoted(folder)}`, `  env -i PATH="$PATH" ${set.join(' ')} ${words}`];
 }
