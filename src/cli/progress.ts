@@ -29,6 +29,9 @@ const LINE_MS = 60_000;
 /** Seconds of a run before which nothing is said of how long it has to go. */
 const BEFORE_ANY_GUESS = 2;
 
+/** Actions of a run of which it is foretold how long they take: of more, what is kept of each would be too much. */
+const MOST_FORETOLD = 200_000;
+
 /** Failures of one stage that are shown in full; the others are told in a line. */
 const SHOWN_IN_FULL = 3;
 
@@ -80,7 +83,7 @@ export class Progress {
     this.#started = this.#now();
     this.#lastLine = this.#started;
     this.#total = nodes.length;
-    this.#outlook = new Outlook(nodes, options.jobs, options.durations);
+    this.#outlook = new Outlook(nodes.length > MOST_FORETOLD ? [] : nodes, options.jobs, options.durations);
     for (const { stage } of nodes) {
       const state = this.#stages.get(stage.name);
       if (state === undefined) this.#stages.set(stage.name, { total: 1, done: 0, executed: 0, failed: 0, seconds: 0 });

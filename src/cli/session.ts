@@ -136,6 +136,9 @@ export function resolveTarget(session: Session, target: string): string {
   throw new CliError(`The study has no target "${target}". ${alternatives(session, target)}`);
 }
 
+/** Stages that a message names: a study may have hundreds. */
+const STAGES_NAMED = 12;
+
 /** The target that was probably meant; else what there is of the stage that is named, or all stages. */
 function alternatives({ graph, plan }: Session, target: string): string {
   const stages = plan.stages.map(({ name }) => name).filter((name) => !name.startsWith('claim:'));
@@ -144,7 +147,10 @@ function alternatives({ graph, plan }: Session, target: string): string {
   const claims = plan.claims.map(({ id }) => id);
   const close = nearest(target, own.length > 0 ? own : [...stages, ...claims, ...graph.nodes.keys()]);
   if (close !== undefined) return `Did you mean ${close}?`;
-  if (own.length === 0) return `Its stages: ${stages.join(', ')}. A cell is named like stage[C=2].`;
+  if (own.length === 0) {
+    const more = stages.length > STAGES_NAMED ? ` and ${stages.length - STAGES_NAMED} more (driftline status)` : '';
+    return `Its stages: ${stages.slice(0, STAGES_NAMED).join(', ')}${more}. A cell is named like stage[C=2].`;
+  }
   return `${stage} has ${own.slice(0, 5).join(', ')}${own.length > 5 ? ` and ${own.length - 5} more` : ''}.`;
 }
 
