@@ -13,7 +13,7 @@ const LOOK_MS = 2000;
  * no proof: whoever gets it reads the files.
  */
 export class Hints {
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #watchers = new Map<string, { readonly watcher: FSWatcher; readonly ino: number | undefined }>();
   readonly #timer: NodeJS.Timeout;
   #files = new Map<string, string>();
   #since: number | undefined;
@@ -29,8 +29,9 @@ export class Hints {
   /** Watches these folders, and looks at these files, in place of those of before. */
   watch(folders: readonly string[], files: readonly string[]): void {
     const wanted = new Set(folders);
-    for (const [folder, watcher] of this.#watchers) {
-      if (wanted.has(folder)) continue;
+    for (const [folder, { watcher, ino }] of this.#watchers) {
+      // What is watched is a folder, not its name: one that took its place, as a version control makes it, is another.
+      if (wanted.has(folder) && inoOf(folder) === ino) continue;
       watcher.close();
       this.#watchers.delete(folder);
     }
@@ -59,7 +60,7 @@ export class Hints {
   close(): void {
     clearInterval(this.#timer);
     clearTimeout(this.#quiet);
-    for (const watcher of this.#watchers.values()) watcher.close();
+    for (const { watcher } of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
   }
 
@@ -71,13 +72,13 @@ export class Hints {
       });
       const forget = (): void => {
         watcher.close();
-        if (this.#watchers.get(folder) === watcher) this.#watchers.delete(folder);
+        if (this.#watchers.get(folder)?.watcher === watcher) this.#watchers.delete(folder);
       };
       watcher.on('error', () => {
         forget();
         this.#sign();
       });
-      this.#watchers.set(folder, watcher);
+      this.#watchers.set(folder, { watcher, ino: inoOf(folder) });
     } catch {
       // It went, or the system watches no more folders: looking at the files is left.
     }
@@ -105,6 +106,8 @@ export class Hints {
     this.#wake();
   };
 }
+
+const inoOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
 
 function markOf(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false });
