@@ -127,7 +127,11 @@ export class Watching {
         }
       }
     };
-    const following = supersede();
+    let broken: { readonly error: unknown } | undefined;
+    const following = supersede().catch((error: unknown) => {
+      broken = { error };
+      stop.abort(error);
+    });
     try {
       // Jobs on a cluster outlive what asked for them; a change a minute would leave many behind.
       await runCommand(this.#targets, { ...this.#options, executor: 'local' }, control);
@@ -140,6 +144,7 @@ export class Watching {
       this.#signal.removeEventListener('abort', onInterrupt);
       await following;
     }
+    if (broken !== undefined) throw broken.error;
     if (!superseded && !this.#signal.aborted) this.#tell({ type: 'watching' });
     return !superseded && !this.#signal.aborted;
   }
