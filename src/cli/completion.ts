@@ -25,7 +25,7 @@ export function printScript(shell: string): void {
 
 /** Options whose value is a path, which the shell itself completes; commands whose argument is one. */
 const PATHS = new Set(['--file', '--out', '--input']);
-const OF_A_PATH = new Set(['init']);
+const OF_A_PATH = new Set(['init', 'export']);
 
 /** What is printed in place of suggestions where the shell is to complete the name of a file. */
 const FILES = ':0\n';

@@ -161,6 +161,17 @@ async function main(argv: readonly string[]): Promise<number> {
       code = await (await import('./commands/tag.ts')).tagCommand(name, run, options);
     });
 
+  store('export', 'write the study with its results as an RO-Crate: a folder, or one .zip')
+    .argument('<place>', 'a folder that is to be made, or a file whose name ends in .zip')
+    .option('--profile <name>', 'whose results: a named set of parameters of the study')
+    .option('--with-store', 'with all results on the way too, so that verify can compute any of them again there')
+    .option('--license <licence>', 'of the crate: an SPDX identifier such as CC-BY-4.0, or an address')
+    .option('--by <name>', 'who ran the study; without it nobody is named')
+    .option('--orcid <id>', 'their ORCID')
+    .action(async (place, options) => {
+      code = await (await import('./commands/export.ts')).exportCommand(place, options);
+    });
+
   declareSharing(program, study, (ended) => {
     code = ended;
   });

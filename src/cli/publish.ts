@@ -55,13 +55,24 @@ export async function writeReport(
   files: readonly OutFile[],
   claims: readonly ClaimResult[],
 ): Promise<string> {
+  const path = join(session.outRoot, 'report', 'index.html');
+  checkWay(session.outRoot, path, trusted(session));
+  writeAtomically(path, await reportText(session, records, run, files, claims));
+  return path;
+}
+
+/** The report as one HTML file, which links to what lies beside it in `out/`. */
+export async function reportText(
+  session: Session,
+  records: ReadonlyMap<string, ActionRecord>,
+  run: RunRecord,
+  files: readonly OutFile[],
+  claims: readonly ClaimResult[],
+): Promise<string> {
   const { reportModel } = await import('./reportModel.ts');
   const { renderReport } = await import('../report/render.ts');
   const script = readFileSync(join(PACKAGE_ROOT, 'dist', 'report', 'page.js'), 'utf8');
-  const path = join(session.outRoot, 'report', 'index.html');
-  checkWay(session.outRoot, path, trusted(session));
-  writeAtomically(path, renderReport(reportModel(session, records, run, files, claims), { script }));
-  return path;
+  return renderReport(reportModel(session, records, run, files, claims), { script });
 }
 
 /** Links the results' files into `out/` and removes those that an earlier run put there and this one does not have. */
@@ -113,7 +124,8 @@ function formerPaths(before: string | undefined, outRoot: string): string[] {
   }
 }
 
-const runDocument = ({ plan }: Session, run: RunRecord): unknown => ({
+/** `run.json`: what the run was asked for and did, with the key of every action. */
+export const runDocument = ({ plan }: Session, run: RunRecord): unknown => ({
   study: plan.study,
   version: VERSION,
   profile: plan.profile,
@@ -124,6 +136,8 @@ const runDocument = ({ plan }: Session, run: RunRecord): unknown => ({
   actions: run.actions,
 });
 
-const writeJson = (path: string, value: unknown): void => writeAtomically(path, `${JSON.stringify(value, null, 2)}\n`);
+const writeJson = (path: string, value: unknown): void => writeAtomically(path, jsonText(value));
+
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const readOrNone = (path: string): string | undefined => readPlainOrNone(path)?.toString('utf8');

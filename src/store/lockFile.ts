@@ -67,7 +67,11 @@ function readText(path: string): string | undefined {
 
 /** Puts one profile's results in place of those that the lock had; the other sections stay as they are. */
 export function writeLock(path: string, profile: string | null, results: LockSection): void {
-  const sections = new Map<string | null, LockSection>([...(readLock(path) ?? []), [profile, results]]);
+  writeAtomically(path, lockText(new Map<string | null, LockSection>([...(readLock(path) ?? []), [profile, results]])));
+}
+
+/** A lock file's text, by profile. */
+export function lockText(sections: ReadonlyMap<string | null, LockSection>): string {
   const text = [...sections]
     .sort(([a], [b]) => (a === null ? -1 : b === null ? 1 : compareCodePoints(a, b)))
     .map(([name, entries]) => {
@@ -77,7 +81,7 @@ export function writeLock(path: string, profile: string | null, results: LockSec
       return ['', name === null ? '[no profile]' : `[profile ${spelled(name)}]`, ...lines].join('\n');
     })
     .join('\n');
-  writeAtomically(path, `${HEAD.join('\n')}\n${text}\n`);
+  return `${HEAD.join('\n')}\n${text}\n`;
 }
 
 /** @param pending targets that the study will give and that are not computed: nothing is said of them. */

@@ -81,6 +81,7 @@ describe('completion', () => {
       ['run', '--file', ''],
       ['stage', 'run', '--input', 'a'],
       ['init', ''],
+      ['export', ''],
     ]) {
       expect((await study.driftline('complete', '--', ...words)).out).toBe(':0\n');
     }

@@ -128,6 +128,22 @@ describe('the packed tarball, installed in an empty folder', () => {
         expect(tests).toMatchObject({ status: 0, stdout: expect.stringMatching(/pass 3\b/) });
       }, 300_000);
 
+      it('runs the example studies, and computes one of them again from what was exported of it', () => {
+        for (const name of ['looking-around', 'speed-of-light']) {
+          const example = join(place, `${name}-${major}`);
+          const own = (...words: string[]) => run(example, ['npx', '--no-install', 'driftline', ...words], node);
+          cpSync(join(ROOT, 'examples', name), example, {
+            recursive: true,
+            filter: (path) => !/\/(out|\.driftline)$/.test(path),
+          });
+          expect(own('run', '--profile', 'quick')).toMatchObject({ status: 0 });
+          expect(own('export', `../${name}-crate-${major}`, '--profile', 'quick')).toMatchObject({ status: 0 });
+        }
+        const crate = join(place, `speed-of-light-crate-${major}`);
+        const again = run(crate, ['npx', '--no-install', 'driftline', 'run', '--locked', '--profile', 'quick'], node);
+        expect(again).toMatchObject({ status: 0, stdout: expect.stringMatching(/\d+ executed, 0 cached/) });
+      }, 200_000);
+
       it('lets any program import the science library, and nothing that is not public', () => {
         const scripts = join(place, `scripts-${major}`);
         mkdirSync(scripts);

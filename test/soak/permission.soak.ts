@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BIN, type Ended, ending } from '../cli/study.ts';
@@ -73,5 +73,26 @@ describe.skipIf(!able)('without permission (needs a checkout that others can rea
     chmodSync(join(root, path), 0o755);
     expect(readdirSync(join(root, path))).toHaveLength(before);
     expect((await start(root, ['run'])).out).toContain('Nothing had to run');
+  });
+
+  it('to write where a study is exported to, the export says so in one line, and leaves nothing there', async () => {
+    const { root } = (await own()).study;
+    expect(await start(root, ['run'])).toMatchObject({ code: 0 });
+    const above = folder();
+    chmodSync(above, 0o755);
+    const closed = join(above, 'closed');
+    mkdirSync(closed, 0o755);
+    for (const place of ['crate', 'crate.zip', 'deeper/crate']) {
+      chmodSync(closed, 0o555);
+      expect(await start(root, ['export', join(closed, place)])).toEqual({
+        code: 1,
+        out: '',
+        err: expect.stringMatching(
+          /^No permission: \S+ cannot be written \(EACCES\)\. See who owns it and its folder\.\n$/,
+        ),
+      });
+      chmodSync(closed, 0o755);
+      expect(readdirSync(closed)).toEqual([]);
+    }
   });
 });
