@@ -8,6 +8,7 @@ import { rows as fixedPointRows } from '../bench/fixedPoint.mjs';
 import { aimOf, benchKernel, benchQueues, lineOfQueues } from '../bench/kernel.mjs';
 import { lineOf as leaseLine, leaseRows } from '../bench/leases.mjs';
 import { benchPeers, linesOf as peerLines } from '../bench/peers.mjs';
+import { benchReport, lineOf as lineOfReport } from '../bench/report.mjs';
 import { benchScale, linesOf as scaleLines } from '../bench/scale.mjs';
 import { clusterRows, lineOfRun, linesOfSimulation, simulateRows } from '../bench/slurm.mjs';
 
@@ -66,10 +67,14 @@ const cluster = await clusterRows();
 if (cluster === undefined) say('left out: there is no sbatch (npm run test:cluster says what to install)');
 for (const row of cluster ?? []) say(lineOfRun(row));
 
+say('\nThe report of the last run, opened in Chromium (medians)');
+const report = await benchReport();
+say(report === undefined ? 'left out: there is no report in out/, or no Chromium' : lineOfReport(report));
+
 const folder = fileURLToPath(new URL('../bench/results/', import.meta.url));
 mkdirSync(folder, { recursive: true });
 writeFileSync(
   `${folder}latest.json`,
-  `${JSON.stringify({ machine, kernel, queues, fixedPoint, peers, drift, commandLine, leases, scale, head, cluster }, null, 2)}\n`,
+  `${JSON.stringify({ machine, kernel, queues, fixedPoint, peers, drift, commandLine, leases, scale, head, cluster, report }, null, 2)}\n`,
 );
 say('\nWritten to bench/results/latest.json');

@@ -8,6 +8,7 @@ import { materialise } from '../store/materialise.ts';
 import { readPlainOrNone } from '../store/ownFile.ts';
 import type { RunRecord } from '../store/runs.ts';
 import { checkWay } from '../store/trust.ts';
+import { lastTaggedRun } from './lastTaggedRun.ts';
 import { PACKAGE_ROOT, VERSION } from './package.ts';
 import type { Session } from './session.ts';
 import { type ClaimResult, claimsDocument } from './verdicts.ts';
@@ -27,8 +28,10 @@ export async function publish(
 ): Promise<{ readonly reportPath: string | undefined; readonly files: readonly OutFile[] }> {
   const files = publishFiles(session, records, whole);
   if (!whole || records.size === 0) return { reportPath: undefined, files };
+  const tagged = lastTaggedRun(session, run.id);
   const stamp = digestOf('report', {
     version: VERSION,
+    since: tagged === undefined ? null : [tagged.record.id, ...tagged.tags],
     plan: session.plan.params,
     keys: Object.fromEntries(run.actions.map(({ target, key }) => [target, key])),
   });
@@ -70,9 +73,11 @@ export async function reportText(
   claims: readonly ClaimResult[],
 ): Promise<string> {
   const { reportModel } = await import('./reportModel.ts');
+  const { changesSince } = await import('./reportChanges.ts');
   const { renderReport } = await import('../report/render.ts');
   const script = readFileSync(join(PACKAGE_ROOT, 'dist', 'report', 'page.js'), 'utf8');
-  return renderReport(reportModel(session, records, run, files, claims), { script });
+  const changes = changesSince(session, run, lastTaggedRun(session, run.id));
+  return renderReport(reportModel(session, records, run, files, claims, changes), { script });
 }
 
 /** Links the results' files into `out/` and removes those that an earlier run put there and this one does not have. */

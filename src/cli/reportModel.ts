@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cellTarget } from '../engine/graph.ts';
 import type { OutFile } from '../engine/layout.ts';
 import {
+  type ReportChanges,
   type ReportChapter,
   type ReportClaim,
-  type ReportFigure,
   type ReportModel,
   type ReportStage,
   type ReportTable,
@@ -17,7 +16,10 @@ import type { RunAction, RunRecord } from '../store/runs.ts';
 import { DECISIONS } from '../study/decisions.ts';
 import type { Chapter, PlannedStage } from '../study/plan.ts';
 import { decodeArrow } from '../tables/arrow.ts';
+import { commandLine } from './commandLine.ts';
 import { VERSION } from './package.ts';
+import { figureModels } from './reportFigure.ts';
+import { links } from './reportLinks.ts';
 import type { Session } from './session.ts';
 import type { ClaimResult } from './verdicts.ts';
 
@@ -28,6 +30,7 @@ export function reportModel(
   run: RunRecord,
   files: readonly OutFile[],
   claims: readonly ClaimResult[],
+  changes: ReportChanges | null,
 ): ReportModel {
   const { plan } = session;
   const actions = new Map<string, RunAction[]>();
@@ -51,6 +54,7 @@ export function reportModel(
     chapters: plan.chapters.map((chapter) => chapterModel(session, records, files, actions, stages, chapter)),
     claims: claims.map((claim) => claimModel(claim, stages, chapterOf.get(claim.id) ?? '')),
     command: commandLine(session),
+    changes,
   };
 }
 
@@ -63,51 +67,17 @@ function chapterModel(
   chapter: Chapter,
 ): ReportChapter {
   const own = chapter.stages.map((name) => stages.get(name)!);
+  const source = readFileSync(join(session.studyRoot, chapter.file), 'utf8');
   return {
     file: chapter.file,
     title: chapter.title,
     ...(chapter.about !== undefined && { about: chapter.about }),
-    source: readFileSync(join(session.studyRoot, chapter.file), 'utf8'),
+    source,
     claims: chapter.claims,
-    figures: own.flatMap((stage) => figureModels(session, records, files, stage)),
+    figures: own.flatMap((stage) => figureModels(session, records, files, stage, source)),
     tables: own.flatMap((stage) => tableModels(session, records, files, stage)),
     stages: own.map((stage) => stageModel(stage, actions.get(stage.name) ?? [])),
   };
-}
-
-/** A figure is a stage that gives a drawn picture and the specification behind it. */
-function figureModels(
-  { cas }: Session,
-  records: ReadonlyMap<string, ActionRecord>,
-  files: readonly OutFile[],
-  stage: PlannedStage,
-): ReportFigure[] {
-  return stage.cells.flatMap((cell) => {
-    const outputs = records.get(cellTarget(stage, cell))?.outputs;
-    if (outputs?.svg === undefined || outputs.vl === undefined) return [];
-    const spec = JSON.parse(cas.get(outputs.vl.digest).toString('utf8')) as Record<string, unknown>;
-    const digests = new Set(Object.values(outputs).map((output) => output.digest));
-    const own = files.filter((file) => file.stage === stage.name && digests.has(file.digest));
-    const title = textOf(spec.title);
-    return [
-      {
-        name: cellTarget(stage, cell),
-        stage: stage.name,
-        ...(title !== undefined && { title }),
-        ...(typeof spec.description === 'string' && { description: spec.description }),
-        spec,
-        svg: cas.get(outputs.svg.digest).toString('utf8'),
-        files: links(own),
-      },
-    ];
-  });
-}
-
-/** The text of a Vega-Lite title: a string, lines of it, or an object with one. */
-function textOf(title: unknown): string | undefined {
-  if (typeof title === 'string') return title;
-  if (Array.isArray(title)) return title.join(' ');
-  return typeof title === 'object' && title !== null ? textOf((title as { text?: unknown }).text) : undefined;
 }
 
 function tableModels(
@@ -184,18 +154,4 @@ function claimModel(
     decisive: found?.decisive ?? [],
     test: { rows: where === undefined ? from : { from, where }, ...(cell?.params as object) },
   };
-}
-
-/** Links from `out/report/index.html`, by format. */
-const links = (files: readonly OutFile[]): Record<string, string> =>
-  Object.fromEntries(files.map(({ path }) => [formatOf(path), `../${path.replaceAll('\\', '/')}`]));
-
-const formatOf = (path: string): string =>
-  path.endsWith('.vl.json') ? 'vl.json' : path.slice(path.lastIndexOf('.') + 1);
-
-function commandLine({ options, plan }: Session): string {
-  const words = ['bin/driftline', 'run'];
-  if (plan.profile !== null) words.push('--profile', plan.profile);
-  for (const [name, value] of Object.entries(options.set)) words.push('--set', `${name}=${value}`);
-  return words.join(' ');
 }

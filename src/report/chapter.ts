@@ -9,12 +9,12 @@ import { yamlSource } from './yaml.ts';
 /** A study file as a chapter: what it is about, its claims beside what was found, figures, tables, its own text. */
 export function chapterSection(chapter: ReportChapter, model: ReportModel): Markup {
   const claims = chapter.claims.flatMap((id) => model.claims.find((claim) => claim.id === id) ?? []);
-  const tables = new Set(model.chapters.flatMap(({ tables }) => tables.map(({ name }) => name)));
+  const tables = new Map(model.chapters.flatMap(({ tables }) => tables.map((table) => [table.name, table])));
   return html`<section class="chapter" id="${anchor('chapter', chapter.file)}"><h2>${chapter.title}</h2>
 ${chapter.about !== undefined && html`<div class="about">${markdown(chapter.about)}</div>`}
 ${claims.length > 0 && html`<h3>Claims</h3>${claims.map((claim) => claimSection(claim, tables))}`}
 ${chapter.figures.length > 0 && html`<h3>Figures</h3>`}
-${chapter.figures.map(figureSection)}
+${chapter.figures.map((figure) => figureSection(figure, tables))}
 ${chapter.tables.length > 0 && html`<h3>Tables</h3>`}
 ${chapter.tables.map(tableSection)}
 <details class="declaration"><summary>Declared in <code>${chapter.file}</code></summary>

@@ -36,7 +36,7 @@ function claimNumbers(claim: ReportClaim): Markup | null {
 }
 
 /** A claim in its chapter: what the paper says beside what was found, and why. */
-export function claimSection(claim: ReportClaim, tables: ReadonlySet<string>): Markup {
+export function claimSection(claim: ReportClaim, tables: ReadonlyMap<string, unknown>): Markup {
   return html`<article class="claim ${claim.verdict}" id="${anchor('claim', claim.id)}" aria-label="Claim ${claim.id}">
 <div class="says"><p class="kicker">Claim</p>
 <blockquote><p>${inlineMarkdown(claim.says)}</p></blockquote>
@@ -53,17 +53,17 @@ ${evidence(claim, tables)}
 }
 
 /** The rows that decided and the test as it is written. */
-function evidence(claim: ReportClaim, tables: ReadonlySet<string>): Markup {
+function evidence(claim: ReportClaim, tables: ReadonlyMap<string, unknown>): Markup {
   const columns = claim.columns ?? [...new Set(claim.decisive.flatMap((row) => Object.keys(row)))];
   const rows = claim.decisive.map((row) => columns.map((column) => row[column] ?? null));
-  return html`<details class="evidence"><summary>${rows.length > 0 ? `Evidence: the test and ${plural(rows.length, 'decisive row')}` : 'The test'}</summary>
+  return html`<details class="evidence" id="${anchor('evidence', claim.id)}"><summary>${rows.length > 0 ? `Evidence: the test and ${plural(rows.length, 'decisive row')}` : 'The test'}</summary>
 ${testOf(claim.test, tables)}
 ${rows.length > 0 && tableOf({ caption: `Rows that decided ${claim.id}`, columns, rows, shown: rows.length })}
 </details>`;
 }
 
 /** The test, expression by expression, linked to the table whose rows it reads. */
-function testOf(test: ReportTest, tables: ReadonlySet<string>): Markup {
+function testOf(test: ReportTest, tables: ReadonlyMap<string, unknown>): Markup {
   const from = typeof test.rows === 'string' ? test.rows : test.rows.from;
   const cells = typeof test.rows === 'string' ? undefined : test.rows.where;
   const name = html`<code>${from}</code>`;

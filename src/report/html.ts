@@ -36,15 +36,14 @@ const markupOf = (part: Part): string => {
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Markup =>
   new Markup(strings.reduce((text, string, index) => text + markupOf(parts[index - 1]) + string));
 
-/** JSON to stand in a `<script type="application/json">`: no `<` is left that could end or nest the element. */
-export const embeddedJson = (value: unknown): Markup =>
-  new Markup((JSON.stringify(value) ?? 'null').replaceAll('<', '\\u003c').replaceAll('\0', '\\u0000'));
-
 /**
  * The id of an element: injective, so that two names never share one, and without spaces. Characters that ids and
  * fragments take as they are stay readable.
  */
-export const anchor = (kind: 'chapter' | 'claim' | 'figure' | 'table' | 'stage' | 'spec', name: string): string =>
+export const anchor = (
+  kind: 'chapter' | 'claim' | 'evidence' | 'figure' | 'table' | 'stage' | 'spec',
+  name: string,
+): string =>
   `${kind}-${name.replace(/[^A-Za-z0-9._/:-]/gu, (character) => `~${character.codePointAt(0)?.toString(16)}~`)}`;
 
 /**

@@ -21,7 +21,57 @@ export interface ReportModel {
   readonly claims: readonly ReportClaim[];
   /** The command line that makes this report again. */
   readonly command: string;
+  /** What changed since the last run of this profile that has a tag; null where none has. */
+  readonly changes: ReportChanges | null;
 }
+
+/** In what the results differ from those of an earlier run. */
+export interface ReportChanges {
+  readonly tags: readonly string[];
+  readonly run: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** Claims whose verdicts are others, that are new (from null) or gone (to null). */
+  readonly moved: readonly ClaimMove[];
+  /** Numbers beyond noise, the largest change first: at most {@link CHANGED_NUMBERS}. */
+  readonly beyond: readonly NumberChange[];
+  /** Counts of changed values: beyond noise, within noise, and with no interval to judge by. */
+  readonly counts: { readonly beyond: number; readonly within: number; readonly unjudged: number };
+  /** Names of figures that are drawn otherwise or of other data. */
+  readonly figures: readonly string[];
+  /** Parameters of the study, and its seed, that are others. */
+  readonly settings: readonly { readonly name: string; readonly from?: unknown; readonly to?: unknown }[];
+  /** Source files that are others. */
+  readonly code: readonly string[];
+  /** Results that could not be compared. */
+  readonly incomparable: number;
+  /** Whether nothing of what could be compared differs. */
+  readonly same: boolean;
+}
+
+export interface ClaimMove {
+  readonly id: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export interface NumberChange {
+  readonly table: string;
+  readonly column: string;
+  /** The columns that say which row it is, with their values. */
+  readonly row: Readonly<Record<string, unknown>>;
+  readonly from: unknown;
+  readonly to: unknown;
+  readonly fromInterval?: readonly [number, number];
+  readonly toInterval?: readonly [number, number];
+  /** |to − from| over the larger of the two in size. */
+  readonly relative?: number;
+  /** The p-value of Welch's test, adjusted for all tests; without one the intervals do not overlap. */
+  readonly p?: number;
+}
+
+/** Most numbers beyond noise that a report lists. */
+export const CHANGED_NUMBERS = 30;
 
 export interface ReportRun {
   readonly id: string;
@@ -64,6 +114,19 @@ export interface ReportFigure {
   readonly svg: string;
   /** Format (`svg`, `png`, `pdf`, `vl.json`) → path relative to the report's folder, with forward slashes. */
   readonly files: Readonly<Record<string, string>>;
+  /** Names of the tables that it draws, as `stage.output`; one that no chapter has is left out. */
+  readonly tables: readonly string[];
+  /** What the figure is made by: its stage in the study file, and its specification. */
+  readonly made: readonly ReportSource[];
+  /** The command line that makes the figure again. */
+  readonly command: string;
+}
+
+/** A text of the study, or a part of one. */
+export interface ReportSource {
+  /** Relative to the study's folder. */
+  readonly file: string;
+  readonly text: string;
 }
 
 export interface ReportTable {
@@ -140,5 +203,5 @@ export interface ReportTest {
 /** Most rows of a table that a report carries; the whole table lies beside it as CSV and Arrow. */
 export const TABLE_ROWS = 100;
 
-/** Most keys of a stage that a report carries. */
-export const STAGE_KEYS = 100;
+/** Most keys of a stage that a report carries; `run.json` has all. */
+export const STAGE_KEYS = 20;

@@ -1,3 +1,4 @@
+import { changesSection, summary as changesSummary } from './changes.ts';
 import { chapterSection } from './chapter.ts';
 import { assertEmbeddable, contentSecurityPolicy, parsedText } from './csp.ts';
 import { formatCount, formatSeconds, formatTime } from './format.ts';
@@ -41,6 +42,7 @@ ${contents(model)}
 ${header(model)}
 ${scoreboard(model)}
 ${model.chapters.map((chapter) => chapterSection(chapter, model))}
+${changesSection(model)}
 ${parametersSection(model)}
 ${runSection(model)}
 <footer class="wide"><p>Made by Driftline ${model.version}. The figures are drawn by Vega, Vega-Lite and Vega-Embed (BSD-3-Clause, © University of Washington Interactive Data Lab and contributors).</p></footer>
@@ -64,6 +66,7 @@ ${fact('Run', html`<a href="#run"><time datetime="${run.startedAt}">${formatTime
 ${fact('Took', formatSeconds(run.seconds))}
 ${fact('Actions', `${formatCount(run.executed)} ran, ${formatCount(run.cached)} cached, ${formatCount(run.failed)} failed`)}
 ${fact('Seed', model.seed)}
+${model.changes !== null && fact(`Since ${model.changes.tags.join(', ')}`, html`<a href="#changes">${changesSummary(model.changes)}</a>`)}
 </dl></header>
 `;
 }
@@ -73,5 +76,5 @@ function contents(model: ReportModel): Markup {
   const chapter = (file: string, title: string) =>
     html`<li><a href="#${anchor('chapter', file)}">${plainText(title)}</a></li>`;
   return html`<nav class="contents" aria-label="Contents"><details open><summary>Contents</summary>
-<ol><li><a href="#claims">Claims</a></li>${model.chapters.map(({ file, title }) => chapter(file, title))}<li><a href="#parameters">Parameters</a></li><li><a href="#run">The run</a></li></ol></details></nav>`;
+<ol><li><a href="#claims">Claims</a></li>${model.chapters.map(({ file, title }) => chapter(file, title))}<li><a href="#changes">Since the last tagged run</a></li><li><a href="#parameters">Parameters</a></li><li><a href="#run">The run</a></li></ol></details></nav>`;
 }

@@ -36,7 +36,7 @@ function score(claim: ReportClaim): Markup {
   return html`<li>${verdictBadge(claim.verdict)}
 <p><a href="#${anchor('claim', claim.id)}">${inlineMarkdown(claim.says)}</a>${
     claim.source !== undefined && html` <span class="origin">${claim.source}</span>`
-  }</p>
+  } <a class="proof" href="#${anchor('evidence', claim.id)}" aria-label="Evidence: ${claim.id}">Evidence</a></p>
 ${names.length > 0 && html`<p class="brief">${names.map((name) => html`<span>${name} <b>${formatValue(claim.numbers[name], 4)}</b></span> `)}</p>`}</li>
 `;
 }

@@ -7,7 +7,7 @@ body {
   font: 1.0625rem/1.55 "Iowan Old Style", "Palatino Linotype", Palatino, "URW Palladio L", P052, Charter, "Bitstream Charter", Georgia, "DejaVu Serif", serif;
   overflow-wrap: break-word; hanging-punctuation: first;
 }
-nav, summary, table, dl, label, .tally, .verdict, .kicker, .origin, .name, .brief, .files, .size, .downloads, .skip, .verdicts, footer {
+nav, summary, table, dl, label, .tally, .verdict, .kicker, .origin, .name, .brief, .files, .size, .downloads, .tools, .proof, .skip, .verdicts, footer {
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", "DejaVu Sans", sans-serif;
 }
 code, pre { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace; font-size: 0.87em; }
@@ -42,7 +42,7 @@ main > section { border-top: 1px solid var(--line); padding-top: 2.2rem; }
   @page { margin: 18mm 16mm; }
   html { font-size: 10pt; }
   .page { display: block; max-width: none; padding: 0; }
-  .contents, .skip, label.all, .downloads { display: none; }
+  .contents, .skip, label.all, .downloads, .tools, .proof, details.made, details.data { display: none; }
   main { max-width: none; padding: 0; }
   figure, .claim, .scores li, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }

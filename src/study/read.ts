@@ -7,6 +7,7 @@ import { findContracts } from './contracts.ts';
 import { type Draft, readStages } from './drafts.ts';
 import { readStudyExecutor } from './executor.ts';
 import { StudyFiles } from './files.ts';
+import { checkFormulas } from './formulas.ts';
 import { type Choices, type Header, readHeader } from './header.ts';
 import { type Edge, InputReader } from './inputs.ts';
 import type { KindCheck } from './kindCheck.ts';
@@ -77,6 +78,7 @@ class Reading {
     const stages = readStages(all, this.#problems);
     const claims = readClaims(all, this.#problems);
     const drafts = new Map([...stages, ...claims.drafts].map((draft) => [draft.name, draft]));
+    await checkFormulas(all, this.#problems);
     const checks = await findContracts([...drafts.values()], this.#request.kinds, this.#problems);
     try {
       return this.#assemble(drafts, checks, claims);

@@ -22,6 +22,14 @@ describe('inline Markdown', () => {
     expect(inline('r^i, 11^{1/6}, (1+ε)^2')).toBe('r<sup>i</sup>, 11<sup>1/6</sup>, (1+ε)<sup>2</sup>');
   });
 
+  it('sets TeX between dollars, and shows what it cannot set as it is written', () => {
+    expect(inline('rate $\\lambda$ now')).toBe('rate <math><mi>λ</mi></math> now');
+    expect(inline('$$x_i$$')).toContain('<math display="block"');
+    expect(inline('$\\nowhere{<b>}$')).toBe('<code>\\nowhere{&lt;b&gt;}</code>');
+    expect(inline('costs \\$5, or $5 to $10')).toBe('costs $5, or $5 to $10');
+    expect(inline('**$a_i$** and `$a$`')).toMatch(/^<strong><math>.*<\/math><\/strong> and <code>\$a\$<\/code>$/);
+  });
+
   it('does nothing inside code', () => expect(inline('`a_b *c* x^2`')).toBe('<code>a_b *c* x^2</code>'));
 
   it('lets no markup through whatever the text', () => {
@@ -48,5 +56,8 @@ describe('blocks', () => {
     expect(markdown('<script>alert(1)</script>').text).toBe('<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n');
   });
 });
+
+it('gives formulas as their characters in attributes', () =>
+  expect(plainText('at $\\lambda < \\frac{1}{2}$ \\$')).toBe('at λ<12 $'));
 
 it('gives plain text for attributes', () => expect(plainText('*a* `b`\n**c** s_i')).toBe('a b c s_i'));

@@ -2,9 +2,16 @@ import * as fc from 'fast-check';
 import { compile } from 'vega-lite';
 import { describe, expect, it } from 'vitest';
 import { formatNumber } from '../../src/report/format.ts';
+import { csvOf } from '../../src/report/page/csv.ts';
 import { withHoverPoints } from '../../src/report/page/hover.ts';
 import { nextDirection, sortedOrder, sortText } from '../../src/report/page/order.ts';
+import { datasetsOf } from '../../src/report/page/rows.ts';
+import { allowsLog, switched, switches } from '../../src/report/page/scales.ts';
+import { hiddenSignal, seriesFields, withHiding } from '../../src/report/page/series.ts';
 import { inlinedRows, shownSpec } from '../../src/report/page/spec.ts';
+import { leafMarks, type VegaSpec } from '../../src/report/page/vega.ts';
+import { middle, movedDomain, plotAreas, withZoom, zoomedDomain } from '../../src/report/page/zoom.ts';
+import { fromCsv } from '../../src/tables/csv.ts';
 
 describe('sorting a table', () => {
   it('goes up, down and back', () => {
@@ -100,5 +107,167 @@ describe('values along a line', () => {
     expect({ ...after, marks: [] }).toEqual({ ...before, marks: [] });
     const points = compiled({ mark: 'point', encoding });
     expect(withHoverPoints(points as never)).toEqual(points);
+  });
+});
+
+const compiledSpec = (spec: object): VegaSpec =>
+  compile({ data: { values: [{ x: 1, y: 2, c: 'a', f: 'p' }] }, ...spec } as never).spec as never;
+const place = { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } };
+
+describe('series of a figure', () => {
+  it('are told apart by colour, then by dashes or shapes, else by lines of their own', () => {
+    const colour = { color: { field: 'c', type: 'nominal' }, strokeDash: { field: 'f', type: 'nominal' } };
+    expect(seriesFields(compiledSpec({ mark: 'line', encoding: { ...place, ...colour } }))).toEqual(['c', 'f']);
+    const detail = { detail: { field: 'f', type: 'nominal' } };
+    expect(seriesFields(compiledSpec({ mark: 'line', encoding: { ...place, ...detail } }))).toEqual(['f']);
+    const continuous = { color: { field: 'y', type: 'quantitative' } };
+    expect(seriesFields(compiledSpec({ mark: 'point', encoding: { ...place, ...continuous } }))).toEqual([]);
+    const facet = { row: { field: 'f', type: 'nominal' }, color: { field: 'c', type: 'nominal' } };
+    expect(seriesFields(compiledSpec({ mark: 'point', encoding: { ...place, ...facet } }))).toEqual(['c']);
+  });
+
+  it('are hidden by a signal, with what they tell, and leave scales as they are', () => {
+    const encoding = { ...place, color: { field: 'c', type: 'nominal' }, opacity: { value: 0.4 } };
+    const before = compiledSpec({ mark: { type: 'point', tooltip: true }, encoding });
+    const after = withHiding(before, ['c']);
+    const [mark] = leafMarks(after);
+    const test = `indexof(${hiddenSignal(0)}, datum["c"]) >= 0`;
+    expect(mark!.encode!.update!.opacity).toEqual([{ test, value: 0 }, { value: 0.4 }]);
+    expect(mark!.encode!.update!.tooltip).toMatchObject([{ test, value: null }, {}]);
+    expect(after.signals).toContainEqual({ name: hiddenSignal(0), value: [] });
+    expect([after.scales, after.axes]).toEqual([before.scales, before.axes]);
+    expect(after.legends![0]).toMatchObject({
+      encode: { symbols: { interactive: true }, labels: { interactive: true } },
+    });
+    expect(withHiding(before, [])).toBe(before);
+  });
+});
+
+describe('an axis that can be the other way', () => {
+  it('is quantitative, drawn, and has nothing that stands on nought', () => {
+    const points = switches(compiledSpec({ mark: 'point', encoding: place }));
+    expect(points.map(({ axis, now, fields }) => [axis, now, fields])).toEqual([
+      ['x', 'linear', ['x']],
+      ['y', 'linear', ['y']],
+    ]);
+    const log = { ...place, y: { ...place.y, scale: { type: 'log' } } };
+    expect(switches(compiledSpec({ mark: 'line', encoding: log })).map(({ now }) => now)).toEqual(['linear', 'log']);
+    const bars = { x: { field: 'c', type: 'nominal' }, y: place.y };
+    expect(switches(compiledSpec({ mark: 'bar', encoding: bars }))).toEqual([]);
+    const bare = { x: { ...place.x, axis: null }, y: place.y };
+    expect(switches(compiledSpec({ mark: 'point', encoding: bare })).map(({ axis }) => axis)).toEqual(['y']);
+  });
+
+  it('needs positive values that span enough', () => {
+    expect(allowsLog([1, 10])).toBe(true);
+    expect([[], [1, 2], [0, 10], [-1, 10], [Number.NaN, 1, 10]].map(allowsLog)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('goes from logarithmic to linear without the ticks and labels of the logarithm', () => {
+    const y = { ...place.y, scale: { type: 'log', domain: [0.1, 1] }, axis: { values: [0.1, 1], labelExpr: "'a'" } };
+    const before = compiledSpec({ mark: 'line', encoding: { ...place, y } });
+    const [one] = switches(before).filter(({ axis }) => axis === 'y');
+    const after = switched(before, one!, 0.1);
+    expect(after.scales!.find(({ name }) => name === 'y')).toMatchObject({ type: 'linear', domain: [0.1, 1] });
+    for (const axis of after.axes!.filter(({ scale }) => scale === 'y')) {
+      expect(axis).not.toHaveProperty('values');
+      expect(JSON.stringify(axis)).not.toContain("'a'");
+    }
+    expect(after.axes!.filter(({ scale }) => scale === 'x')).toEqual(before.axes!.filter(({ scale }) => scale === 'x'));
+  });
+
+  it('goes from linear to logarithmic from the least value on, in all panels', () => {
+    const y = { ...place.y, scale: { domain: [0, 8] } };
+    const facet = { column: { field: 'f', type: 'nominal' } };
+    const before = compiledSpec({
+      mark: 'point',
+      encoding: { ...place, y, ...facet },
+      resolve: { scale: { y: 'independent' } },
+    });
+    const [one] = switches(before).filter(({ axis }) => axis === 'y');
+    expect(JSON.stringify(switched(before, one!, 0.5))).toContain('"type":"log","domain":[0.5,8]');
+  });
+});
+
+describe('moving and zooming', () => {
+  const linear = { range: () => [0, 100], invert: (at: number) => at / 10 };
+  const falling = { range: () => [200, 0], invert: (at: number) => 10 ** (-at / 50) };
+
+  it('keeps the value under the pointer where it is', () => {
+    expect(zoomedDomain(linear, 50, 0.5)).toEqual([2.5, 7.5]);
+    expect(zoomedDomain(linear, 0, 0.5)).toEqual([0, 5]);
+    expect(middle(falling)).toBe(100);
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 100, noNaN: true }),
+        fc.double({ min: 0.01, max: 10, noNaN: true }),
+        (at, factor) => {
+          const [from, to] = zoomedDomain(linear, at, factor) as [number, number];
+          expect(from + ((to - from) * at) / 100).toBeCloseTo(linear.invert(at), 8);
+        },
+      ),
+    );
+  });
+
+  it('moves by pixels, on any scale', () => {
+    expect(movedDomain(linear, 10)).toEqual([-1, 9]);
+    expect(movedDomain(falling, -50)).toEqual([falling.invert(250), falling.invert(50)]);
+  });
+
+  it('is done in every area that shares the scales of the figure', () => {
+    const single = compiledSpec({ mark: 'line', encoding: { ...place, color: { field: 'c', type: 'nominal' } } });
+    expect(plotAreas(single)).toEqual([{ name: undefined, scales: { x: 'x', y: 'y' } }]);
+    const panels = compiledSpec({ mark: 'point', encoding: { ...place, column: { field: 'f', type: 'nominal' } } });
+    expect(plotAreas(panels)).toEqual([{ name: 'cell', scales: { x: 'x', y: 'y' } }]);
+    const bars = compiledSpec({ mark: 'bar', encoding: { x: place.x, y: { field: 'c', type: 'nominal' } } });
+    expect(plotAreas(bars)).toEqual([{ name: undefined, scales: { x: 'x' } }]);
+  });
+
+  it('is left to a figure that does it itself', () => {
+    for (const params of [
+      [{ name: 'view', select: 'interval', bind: 'scales' }],
+      [{ name: 'brush', select: 'interval' }],
+    ])
+      expect(plotAreas(compiledSpec({ params, mark: 'point', encoding: place }))).toEqual([]);
+  });
+
+  it('asks scales for what they show, and cuts off what lies outside only then', () => {
+    const spec = compiledSpec({ mark: 'point', encoding: place });
+    const after = withZoom(spec, plotAreas(spec));
+    expect(after.scales).toMatchObject([
+      { domainRaw: { signal: 'driftline_domain_x' } },
+      { domainRaw: { signal: 'driftline_domain_y' } },
+    ]);
+    expect(leafMarks(after)[0]).toMatchObject({ clip: { signal: 'driftline_zoomed' } });
+    expect(withZoom(spec, [])).toBe(spec);
+  });
+});
+
+describe('the data of a figure', () => {
+  it('are the tables that its specification carries', () => {
+    const rows = [{ a: 1 }];
+    expect([...datasetsOf({ datasets: { rows, none: [], odd: [1] } })]).toEqual([['rows', rows]]);
+    expect([...datasetsOf({ data: { values: rows } })]).toEqual([['data', rows]]);
+    expect([...datasetsOf({ mark: 'point' })]).toEqual([]);
+  });
+
+  it('are saved as CSV that reads back the same', () => {
+    const rows = [
+      { name: 'a, "b"', n: 0.1 + 0.2, flag: true, code: '12' },
+      { name: 'two\nlines', n: null, flag: false, code: ' x' },
+    ];
+    const text = csvOf(rows);
+    expect(text.split('\n')[0]).toBe('name,n,flag,code');
+    const { columns } = fromCsv(text);
+    expect(Array.from(columns.name!)).toEqual(rows.map(({ name }) => name));
+    expect(Array.from(columns.n!)).toEqual([0.1 + 0.2, null]);
+    expect(Array.from(columns.code!)).toEqual(['12', ' x']);
+    expect(Array.from(columns.flag!)).toEqual([true, false]);
   });
 });

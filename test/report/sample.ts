@@ -75,7 +75,21 @@ const files = (name: string) =>
   Object.fromEntries(['svg', 'png', 'pdf', 'vl.json'].map((format) => [format, `../figures/${name}.${format}`]));
 
 const figure = (name: string, title: string, description: string, spec: ReportFigure['spec'], draw: Draw) =>
-  ({ name, stage: name, title, description, spec, svg: draw(spec), files: files(name) }) satisfies ReportFigure;
+  ({
+    name,
+    stage: name,
+    title,
+    description,
+    spec,
+    svg: draw(spec),
+    files: files(name),
+    tables: [name === 'figure-3' ? 'figure-3-slopes.table' : `${name}-rows.table`],
+    made: [
+      { file: `experiments/${name}.yaml`, text: `${name}:\n  uses: figure\n  with: { spec: figures/${name}.vl.yaml }` },
+      { file: `experiments/figures/${name}.vl.yaml`, text: '# A specification.\nmark: line\n' },
+    ],
+    command: `bin/driftline run ${name} --profile quick`,
+  }) satisfies ReportFigure;
 
 function table(
   name: string,
@@ -259,13 +273,39 @@ export function sampleModel(draw: Draw = smallDrawing): ReportModel {
       jobs: 2,
     },
     command: 'npm start -- --profile quick --set events=500000',
+    changes: {
+      tags: ['submitted'],
+      run: '20261120T101500Z-11aa',
+      startedAt: '2026-11-20T10:15:00.000Z',
+      moved: [{ id: 'figure-3-unstable-at-079', from: 'supported', to: 'undecided' }],
+      counts: { beyond: 2, within: 14, unjudged: 3 },
+      beyond: [
+        {
+          table: 'tails-additive.summary',
+          column: 'jobDelay',
+          row: { C: 2 },
+          from: 2.74448,
+          to: 2.93965,
+          fromInterval: [2.698, 2.791],
+          toInterval: [2.807, 3.072],
+          relative: 0.0664,
+          p: 0.0474,
+        },
+        { table: 'gone.table', column: 'tail', row: { C: 3, i: 1 }, from: 0.857, to: 0.874, relative: 0.0195 },
+      ],
+      figures: ['figure-4', 'figure-9'],
+      settings: [{ name: 'lambda', from: 0.74, to: 0.75 }],
+      code: ['stages/simulate.ts'],
+      incomparable: 1,
+      same: false,
+    },
     claims: CLAIMS,
     chapters: [
       {
         file: FIGURE_3,
         title: 'Figure 3: stability under additive thresholds',
         about:
-          'Twenty sample paths at λ = 0.77 and at λ = 0.79. A path *grows* where the lower end of the interval for its slope is above 0.\n\nThe critical rate λ_c solves λ(1 + (K−1)p_b) = 1 in the saturated system, so it needs no long paths:\n\n- the mean field gives about 0.783;\n- `threshold` with `method: saturated` gives the value for n = 100.',
+          'Twenty sample paths at λ = 0.77 and at λ = 0.79. A path *grows* where the lower end of the interval for its slope is above 0.\n\nThe critical rate solves $\\lambda\\,(1 + (K-1)\\,p_b) = 1$ in the saturated system, so it needs no long paths: $\\lambda_c = \\sup\\{\\lambda : p_b < 1\\}$ and $$\\frac{1}{2}\\tag{1}$$\n\n- the mean field gives about 0.783;\n- `threshold` with `method: saturated` gives the value for n = 100.',
         source: 'title: Figure 3\nstages: {}\n',
         claims: ['figure-3-stable-at-077', 'figure-3-unstable-at-079'],
         figures: [

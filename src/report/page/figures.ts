@@ -1,36 +1,59 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-import embed, { type VisualizationSpec } from 'vega-embed';
-import { withHoverPoints } from './hover.ts';
+import { dataTable } from './dataTable.ts';
+import { type Drawn, draw, valuesOf } from './drawn.ts';
+import { element } from './element.ts';
+import { Movement } from './move.ts';
+import { datasetsOf } from './rows.ts';
+import { savedFiles } from './save.ts';
 import { shownSpec } from './spec.ts';
+import { Tools } from './tools.ts';
+import { unpacked } from './unpack.ts';
+import type { Axis } from './vega.ts';
 
 /** Puts the interactive figure in the place of its drawing. A figure that cannot be embedded keeps the drawing. */
 async function embedFigure(plate: HTMLElement): Promise<void> {
-  const text = document.getElementById(plate.dataset.spec ?? '')?.textContent;
+  const text = await unpacked(plate.dataset.spec ?? '');
   const drawing = plate.querySelector('img');
-  if (text === null || text === undefined || drawing === null) return;
+  if (text === undefined || drawing === null) return;
   const padding = Number.parseFloat(getComputedStyle(plate).paddingLeft);
-  const { spec, renderer, config } = shownSpec(
-    JSON.parse(text),
-    plate.clientWidth - 2 * padding,
-    Number(drawing.getAttribute('width') ?? 0),
-  );
-  const holder = document.createElement('div');
-  await embed(holder, spec as unknown as VisualizationSpec, {
-    mode: 'vega-lite',
-    actions: false,
-    ast: true, // expressions are interpreted: the page's policy allows no eval
-    defaultStyle: false, // the page's style sheet is the only one that its policy allows
-    tooltip: { disableDefaultStyle: true },
-    renderer,
-    config: config as never,
-    patch: withHoverPoints as never,
-  });
-  // The library names every figure alike; what it shows is said by the drawing that it replaces.
-  holder.setAttribute('role', 'img');
-  holder.setAttribute('aria-label', drawing.alt);
-  holder.removeAttribute('aria-roledescription');
+  const given = JSON.parse(text);
+  const shown = shownSpec(given, plate.clientWidth - 2 * padding, Number(drawing.getAttribute('width') ?? 0));
+  const holder = element('div', { role: 'img', 'aria-label': drawing.alt });
+  const flipped = new Map<Axis, number>();
+  /** Draws the figure as it is to be now, and only then takes the one of before away. */
+  const redraw = async (): Promise<Drawn> => {
+    const frame = document.createElement('div');
+    const next = await draw(frame, shown, flipped);
+    // The library names every figure alike; what it shows is said by the drawing that it replaces.
+    for (const name of ['role', 'aria-label', 'aria-roledescription']) frame.removeAttribute(name);
+    holder.replaceChildren(frame);
+    return next;
+  };
+  let drawn = await redraw();
   drawing.replaceWith(holder);
+
+  const name = plate.dataset.figure ?? 'figure';
+  const tools = new Tools(
+    name,
+    savedFiles(name, () => drawn.view, text, datasetsOf(given)),
+  );
+  plate.after(tools.bar);
+  const begin = (): void => {
+    const { view, areas } = drawn;
+    tools.show(drawn, new Movement(view, areas, holder, (zoomed) => tools.tellZoomed(zoomed)), flip);
+  };
+  const flip = async (axis: Axis): Promise<void> => {
+    if (!flipped.delete(axis)) {
+      const fields = drawn.switches.find((one) => one.axis === axis)?.fields ?? [];
+      flipped.set(axis, Math.min(...valuesOf(drawn.view, fields).filter((value) => value > 0)));
+    }
+    const before = drawn;
+    drawn = await redraw();
+    before.remove();
+    begin();
+  };
+  begin();
 }
 
 /** Embeds each figure when it comes near the window. */
@@ -48,4 +71,18 @@ export function embedFigures(): void {
     { rootMargin: '600px' },
   );
   for (const plate of document.querySelectorAll('.plate')) observer.observe(plate);
+}
+
+/** Puts the tables behind a figure in their places when they are first opened. */
+export function fillData(): void {
+  for (const details of document.querySelectorAll<HTMLDetailsElement>('details.data'))
+    details.addEventListener('toggle', () => fill(details), { once: true });
+}
+
+async function fill(details: HTMLDetailsElement): Promise<void> {
+  const text = await unpacked(details.dataset.spec ?? '');
+  if (text === undefined) return;
+  const tables = datasetsOf(JSON.parse(text));
+  const { figure = '' } = details.dataset;
+  for (const [name, rows] of tables) details.append(dataTable(tables.size > 1 ? `${figure}, ${name}` : figure, rows));
 }
