@@ -31,7 +31,7 @@ function claimNumbers(claim: ReportClaim): Markup | null {
   const names = Object.keys(claim.numbers);
   if (names.length === 0) return null;
   return html`<dl class="numbers">${names.map(
-    (name) => html`<div><dt>${name}</dt><dd>${formatValue(claim.numbers[name])}</dd></div>`,
+    (name) => html`<div><dt>${inlineMarkdown(name)}</dt><dd>${formatValue(claim.numbers[name])}</dd></div>`,
   )}</dl>`;
 }
 

@@ -25,7 +25,8 @@ function marked(groups: Readonly<Record<string, string | undefined>>): Markup {
 /** TeX as MathML. What cannot be set is shown as it is written: a study with such TeX is refused before it runs. */
 function formula(tex: string, display: boolean): Markup {
   try {
-    return new Markup(mathml(tex, display));
+    // One that is wider than the page scrolls, and what scrolls is reached from the keyboard.
+    return new Markup(mathml(tex, display).replace('<math display', '<math tabindex="0" display'));
   } catch (error) {
     if (!(error instanceof TexError)) throw error;
     return html`<code>${tex}</code>`;

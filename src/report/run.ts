@@ -56,7 +56,7 @@ const stageRow = (stage: ReportStage): Markup =>
 function stageKeys(stage: ReportStage): Markup {
   const total = stage.totalKeys ?? stage.keys.length;
   return html`<details class="keys" id="${anchor('stage', stage.name)}"><summary><code>${stage.name}</code> <span class="size">${plural(total, 'action')}</span></summary>
-${stage.params !== undefined && html`<pre class="source" tabindex="0"><code>${JSON.stringify(stage.params, null, 2)}</code></pre>`}
+${stage.params !== undefined && html`<p class="files"><code>${flow(stage.params)}</code></p>`}
 ${stage.keys.length < total && html`<p class="files">The first ${formatCount(stage.keys.length)}.</p>`}
 ${
   stage.keys.length > 0 &&
@@ -70,4 +70,14 @@ ${stage.keys.map(
 }
 </details>
 `;
+}
+
+/** Plain data on one line, as YAML has it. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(([name, item]) => `${name}: ${flow(item)}`);
+    return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+  }
+  return typeof value === 'string' && /^[\p{L}_][\p{L}\p{N}_./-]*$/u.test(value) ? value : JSON.stringify(value);
 }

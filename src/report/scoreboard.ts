@@ -37,7 +37,7 @@ function score(claim: ReportClaim): Markup {
 <p><a href="#${anchor('claim', claim.id)}">${inlineMarkdown(claim.says)}</a>${
     claim.source !== undefined && html` <span class="origin">${claim.source}</span>`
   } <a class="proof" href="#${anchor('evidence', claim.id)}" aria-label="Evidence: ${claim.id}">Evidence</a></p>
-${names.length > 0 && html`<p class="brief">${names.map((name) => html`<span>${name} <b>${formatValue(claim.numbers[name], 4)}</b></span> `)}</p>`}</li>
+${names.length > 0 && html`<p class="brief">${names.map((name) => html`<span>${inlineMarkdown(name)} <b>${formatValue(claim.numbers[name], 4)}</b></span> `)}</p>`}</li>
 `;
 }
 

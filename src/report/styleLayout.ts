@@ -38,14 +38,4 @@ main > section { border-top: 1px solid var(--line); padding-top: 2.2rem; }
   .contents summary { list-style: none; pointer-events: none; }
   .contents summary::-webkit-details-marker { display: none; }
 }
-@media print {
-  @page { margin: 18mm 16mm; }
-  html { font-size: 10pt; }
-  .page { display: block; max-width: none; padding: 0; }
-  .contents, .skip, label.all, .downloads, .tools, .proof, details.made, details.data { display: none; }
-  main { max-width: none; padding: 0; }
-  figure, .claim, .scores li, tr { break-inside: avoid; }
-  h2, h3 { break-after: avoid; }
-  a { color: inherit; text-decoration: none; }
-}
 `;

@@ -54,7 +54,7 @@ label.all { display: block; margin: 0 0 0.4rem; cursor: pointer; }
 figure { margin: 0 0 2.2rem; }
 .plate { overflow-x: auto; background: var(--plate); filter: var(--turn); border: 1px solid #e3e2dc; border-radius: 4px; padding: 0.75rem; text-align: center; }
 .plate img, .plate svg, .plate canvas { max-width: 100%; height: auto; vertical-align: top; }
-.tools { display: flex; flex-wrap: wrap; gap: 0.35rem 1.1rem; margin: 0.45rem 0 0; }
+.tools { font-size: 0.8rem; color: var(--soft); display: flex; flex-wrap: wrap; gap: 0.35rem 1.1rem; margin: 0.45rem 0 0; }
 .toolset { display: inline-flex; flex-wrap: wrap; align-items: baseline; gap: 0.25rem; }
 .toolset .of { margin-right: 0.15rem; }
 .tools button { font: inherit; line-height: 1.3; color: var(--ink); background: none; border: 1px solid var(--line); border-radius: 3px; padding: 0.08rem 0.45rem; min-width: 1.6rem; cursor: pointer; }
@@ -63,7 +63,7 @@ figure { margin: 0 0 2.2rem; }
 .tools button[aria-pressed=false] { color: var(--soft); border-style: dashed; text-decoration: line-through; }
 .swatch { display: inline-block; width: 0.65em; height: 0.65em; border-radius: 50%; margin-right: 0.35em; filter: var(--turn); }
 button[aria-pressed=false] .swatch { visibility: hidden; }
-.plate [role=img] > svg, .plate [role=img] > canvas { touch-action: pan-x pan-y pinch-zoom; }
+.plate svg, .plate canvas { touch-action: pan-x pan-y pinch-zoom; }
 .scroll.tall { max-height: 26rem; }
 .proof { font-size: 0.82rem; margin-left: 0.4rem; white-space: nowrap; }
 figcaption { margin-top: 0.6rem; max-width: 44rem; font-size: 0.98rem; line-height: 1.45; }
@@ -90,7 +90,6 @@ footer { font-size: 0.82rem; color: var(--soft); }
 #vg-tooltip-element { position: fixed; visibility: hidden; z-index: 9; max-width: 22rem; padding: 0.45rem 0.6rem; background: var(--raised); color: var(--ink); border: 1px solid var(--line); border-radius: 4px; box-shadow: 0 2px 8px rgb(0 0 0 / 0.18); font: 0.8rem/1.35 system-ui, "DejaVu Sans", sans-serif; pointer-events: none; }
 #vg-tooltip-element.visible { visibility: visible; }
 #vg-tooltip-element td { border: 0; padding: 0.05rem 0.5rem 0.05rem 0; } #vg-tooltip-element td.key { color: var(--soft); text-align: right; }
-@media print { th button::after { content: none; } }
 @media (max-width: 44rem) {
   .claim, .scores li, .test div { grid-template-columns: minmax(0, 1fr); gap: 0.25rem; }
   .brief { grid-column: 1; }

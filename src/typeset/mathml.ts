@@ -48,8 +48,8 @@ export const TEX_STYLE = `${[
     ),
   ).values(),
 ].join('\n')}
-math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "TeX Gyre Termes Math", "DejaVu Math TeX Gyre", math; font-size: 1.06em; }
-math.tml-display { display: block math; margin: 0.9rem 0; }
+math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "TeX Gyre Termes Math", "DejaVu Math TeX Gyre", math; font-size-adjust: 0.46; }
+math.tml-display { display: block math; margin: 0.9rem 0; max-width: 100%; overflow-x: auto; overflow-y: hidden; }
 .tml-left { text-align: left; text-align: -webkit-left; }
 .tml-right { text-align: right; text-align: -webkit-right; }
 .tml-jot > mtr > mtd { padding-top: 0.3em; padding-bottom: 0.3em; }

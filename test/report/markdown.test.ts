@@ -24,7 +24,7 @@ describe('inline Markdown', () => {
 
   it('sets TeX between dollars, and shows what it cannot set as it is written', () => {
     expect(inline('rate $\\lambda$ now')).toBe('rate <math><mi>λ</mi></math> now');
-    expect(inline('$$x_i$$')).toContain('<math display="block"');
+    expect(inline('$$x_i$$')).toContain('<math tabindex="0" display="block"');
     expect(inline('$\\nowhere{<b>}$')).toBe('<code>\\nowhere{&lt;b&gt;}</code>');
     expect(inline('costs \\$5, or $5 to $10')).toBe('costs $5, or $5 to $10');
     expect(inline('**$a_i$** and `$a$`')).toMatch(/^<strong><math>.*<\/math><\/strong> and <code>\$a\$<\/code>$/);

@@ -152,7 +152,7 @@ describe('an axis that can be the other way', () => {
     ]);
     const log = { ...place, y: { ...place.y, scale: { type: 'log' } } };
     expect(switches(compiledSpec({ mark: 'line', encoding: log })).map(({ now }) => now)).toEqual(['linear', 'log']);
-    const bars = { x: { field: 'c', type: 'nominal' }, y: place.y };
+    const bars = { x: { field: 'c', type: 'nominal' }, y: { ...place.y, stack: null } };
     expect(switches(compiledSpec({ mark: 'bar', encoding: bars }))).toEqual([]);
     const bare = { x: { ...place.x, axis: null }, y: place.y };
     expect(switches(compiledSpec({ mark: 'point', encoding: bare })).map(({ axis }) => axis)).toEqual(['y']);

@@ -18,4 +18,18 @@ about: |
 ${ROWS}claims:
   a: { says: 'at $\\color{red}x$', test: { rows: rows.table, every: x } }
 `),
-  ).toMatchInlineSnapshot());
+  ).toMatchInlineSnapshot(`
+    "
+    pipeline.yaml:3:21: this TeX cannot be set: unsupported function name: \\nowhere
+      3 | description: "as \`$\\\\nowhere$\` shows, $\\\\nowhere$"
+        |                     ^^^^^^^^
+
+    pipeline.yaml:6:5: this TeX cannot be set: unexpected end of input in a macro argument, expected '}'
+      6 |   $$\\frac{1$$
+        |     ^^^^^^^
+
+    pipeline.yaml:10:19: this TeX cannot be set: colours, sizes and boxes are not set here (color:#ff0000)
+      10 |   a: { says: 'at $\\color{red}x$', test: { rows: rows.table, every: x } }
+         |                   ^^^^^^^^^^^^
+    "
+  `));

@@ -30,9 +30,7 @@ export class Tools {
 
   /** Offers what can be done with a figure as it is drawn now. */
   show(drawn: Drawn, movement: Movement, flip: (axis: Axis) => Promise<void>): void {
-    const focused = this.bar.contains(document.activeElement)
-      ? document.activeElement?.getAttribute('aria-label')
-      : null;
+    const active = this.bar.contains(document.activeElement) ? (document.activeElement as HTMLElement) : undefined;
     const parts = [
       ...drawn.series.map((series) => this.#seriesGroup(drawn, series)),
       ...(drawn.switches.length === 0 ? [] : [this.#scaleGroup(drawn, flip)]),
@@ -40,8 +38,8 @@ export class Tools {
       this.#saving,
     ];
     this.bar.replaceChildren(...parts);
-    for (const one of this.bar.querySelectorAll('button'))
-      if (focused !== null && one.getAttribute('aria-label') === focused) one.focus();
+    const key = active?.dataset.key;
+    if (key !== undefined) this.bar.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
     if (!drawn.ownLegends) this.#listenToLegends(drawn);
   }
 
@@ -82,7 +80,9 @@ export class Tools {
   #scaleGroup(drawn: Drawn, flip: (axis: Axis) => Promise<void>): HTMLElement {
     const buttons = drawn.switches.map(({ axis, now }) => {
       const words = `${axis} ${now === 'log' ? 'linear' : 'logarithmic'}`;
-      return button(words, () => flip(axis), `${words}: another ${axis} axis for ${this.#figure}`);
+      const made = button(words, () => flip(axis), `${words}: another ${axis} axis for ${this.#figure}`);
+      made.dataset.key = axis; // the button that takes its place says something else
+      return made;
     });
     return group('Axes', buttons);
   }
