@@ -6,6 +6,7 @@ export const PRINT = `@media print {
   .contents, .skip, label.all, .downloads, .tools, .proof, details.made, details.data { display: none; }
   th button::after { content: none; }
   main { max-width: none; padding: 0; }
+  .about, main > section > p { max-width: none; }
   figure, .claim, .scores li, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   a { color: inherit; text-decoration: none; }

@@ -163,6 +163,8 @@ describe('the report in a browser', () => {
     await page.locator('a[href="#evidence-theorem-2-condition-1"]').click();
     await expect.poll(() => evidence.getAttribute('open')).not.toBeNull();
     expect(await evidence.locator('table').isVisible()).toBe(true);
+    await evidence.getByRole('columnheader', { name: /^q1/ }).getByRole('button').click();
+    expect(await evidence.locator('[aria-sort=ascending]').count()).toBe(1);
   });
 
   it('sets formulas as such', async () => {

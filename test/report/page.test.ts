@@ -70,6 +70,11 @@ describe('a figure on the page', () => {
     expect(shownSpec(spec, 900, 600).spec).toEqual({ mark: 'line', width: 600, data: { values: [1, 2, 3] } });
   });
 
+  it('keeps the axes that the specification wants as they are', () => {
+    expect(shownSpec({ ...spec, usermeta: { driftline: { fixedAxes: ['x'] } } }, 900, 600).fixed).toEqual(['x']);
+    expect(shownSpec(spec, 900, 600).fixed).toEqual([]);
+  });
+
   it('narrows a single view to the room there is, and leaves composed ones to scale', () => {
     expect(shownSpec(spec, 300, 640).spec).toMatchObject({ width: 300, autosize: { type: 'fit-x' } });
     expect(shownSpec({ ...spec, encoding: { row: {} } }, 300, 640).spec).not.toHaveProperty('autosize');

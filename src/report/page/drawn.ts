@@ -44,7 +44,7 @@ const MOST = 16;
  */
 export async function draw(
   holder: HTMLElement,
-  { spec, renderer, config }: Shown,
+  { spec, renderer, config, fixed }: Shown,
   flipped: ReadonlyMap<Axis, number>,
 ): Promise<Drawn> {
   let found: { compiled: VegaSpec; fields: string[]; areas: PlotArea[] } | undefined;
@@ -75,7 +75,9 @@ export async function draw(
       const values = seriesValues(view, field);
       return values.length < FEWEST || values.length > MOST ? [] : [{ field, signal: hiddenSignal(index), values }];
     }),
-    switches: switches(compiled).filter((one) => one.now === 'log' || allowsLog(valuesOf(view, one.fields))),
+    switches: switches(compiled).filter(
+      (one) => !fixed.includes(one.axis) && (one.now === 'log' || allowsLog(valuesOf(view, one.fields))),
+    ),
     areas,
     ownLegends: (compiled.signals ?? []).some(({ name }) => String(name).endsWith('_legend')),
     remove: finalize,

@@ -26,3 +26,12 @@ export function makeSortable(table: HTMLTableElement): void {
     });
   });
 }
+
+/** Makes all tables of the page sort, each when it is first seen: most are folded, and there are many. */
+export function sortTables(): void {
+  for (const table of document.querySelectorAll<HTMLTableElement>('table[data-sortable]')) {
+    const folded = table.closest<HTMLDetailsElement>('details:not([open])');
+    if (folded === null) makeSortable(table);
+    else folded.addEventListener('toggle', () => makeSortable(table), { once: true });
+  }
+}

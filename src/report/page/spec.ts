@@ -30,6 +30,8 @@ export interface Shown {
   readonly spec: Spec;
   readonly renderer: 'svg' | 'canvas';
   readonly config: Spec;
+  /** Axes that the specification keeps as they are, such as one with a place for ∞. */
+  readonly fixed: readonly unknown[];
 }
 
 /**
@@ -37,7 +39,8 @@ export interface Shown {
  * the pointer, of lines only where that makes few marks. What the specification itself says goes before.
  */
 export function shownSpec(given: Spec, room: number, drawnWidth: number): Shown {
-  const { usermeta: _, ...spec } = given;
+  const { usermeta, ...spec } = given;
+  const { driftline } = (usermeta ?? {}) as { driftline?: { fixedAxes?: unknown } };
   const many = inlinedRows(given) > MANY_ROWS;
   if (room < drawnWidth && isSingleView(spec) && typeof spec.width === 'number') {
     spec.width = room;
@@ -47,6 +50,7 @@ export function shownSpec(given: Spec, room: number, drawnWidth: number): Shown 
   return {
     spec,
     renderer: many ? 'canvas' : 'svg',
+    fixed: Array.isArray(driftline?.fixedAxes) ? driftline.fixedAxes : [],
     config: {
       tooltipFormat: { numberFormat: '.6~g' },
       ...Object.fromEntries(marks.map((mark) => [mark, { tooltip: true }])),
