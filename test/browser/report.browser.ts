@@ -167,6 +167,13 @@ describe('the report in a browser', () => {
     expect(await evidence.locator('[aria-sort=ascending]').count()).toBe(1);
   });
 
+  it('goes to the place that an address names, however far down', async () => {
+    const { page } = await open(`${address}#claim-theorem-2-condition-1`);
+    const place = () => page.locator('#claim-theorem-2-condition-1').evaluate((one) => one.getBoundingClientRect().top);
+    await expect.poll(place).toBeLessThan(400);
+    expect(await place()).toBeGreaterThan(-50);
+  });
+
   it('sets formulas as such', async () => {
     const { page } = await open(address);
     const fraction = page.locator('mfrac').first();
