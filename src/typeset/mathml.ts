@@ -72,7 +72,7 @@ export function mathml(tex: string, display: boolean): string {
     text = temml.renderToString(tex, {
       displayMode: display,
       throwOnError: true,
-      strict: true,
+      strict: false, // strict, it also writes to the console
       trust: false,
       maxExpand: EXPANSIONS,
     });
