@@ -59,7 +59,7 @@ export function studySchema(contracts: Readonly<Record<string, KindContract>>): 
       study: string('The name of the study'),
       description: string('What the study is about'),
       title: string('The title of this file’s chapter of the report'),
-      about: string('The introduction of this file’s chapter, in Markdown'),
+      about: string('The introduction of this file’s chapter, in Markdown, with TeX between dollars'),
       include: {
         type: 'array',
         items: { type: 'string' },
