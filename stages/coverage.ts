@@ -9,7 +9,12 @@ import { checkLambda, LambdaParameter } from './parameters/lambda.ts';
 import { checkPolicy, PolicyParameter } from './parameters/policy.ts';
 import { checkSimulation } from './parameters/simulation.ts';
 
-const Confidence = Type.Number({ default: 0.95, exclusiveMinimum: 0, exclusiveMaximum: 1 });
+const Confidence = Type.Number({
+  default: 0.95,
+  exclusiveMinimum: 0,
+  exclusiveMaximum: 1,
+  description: 'Of every interval',
+});
 
 export default defineStage({
   summary: 'Count how often stated intervals hold the exact value: one queue, or two under any policy',

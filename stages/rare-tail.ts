@@ -25,7 +25,12 @@ export default defineStage({
         exclusiveMaximum: 1,
         description: 'Tails are followed down to this',
       }),
-      confidence: Type.Number({ default: 0.95, exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+      confidence: Type.Number({
+        default: 0.95,
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 1,
+        description: 'Of every interval',
+      }),
     },
     { additionalProperties: false },
   ),

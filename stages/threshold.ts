@@ -26,7 +26,12 @@ export default defineStage({
         description: 'saturated: events of one estimate of p_b',
       }),
       repetitions: Type.Integer({ default: 8, minimum: 2, description: 'saturated: independent roots' }),
-      confidence: Type.Number({ default: 0.95, exclusiveMinimum: 0, exclusiveMaximum: 1 }),
+      confidence: Type.Number({
+        default: 0.95,
+        exclusiveMinimum: 0,
+        exclusiveMaximum: 1,
+        description: 'Of the interval of λ_c',
+      }),
     },
     { additionalProperties: false },
   ),

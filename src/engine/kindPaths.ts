@@ -47,8 +47,8 @@ function isInside(folder: string, path: string): boolean {
   return !inside.startsWith('..') && !isAbsolute(inside);
 }
 
-/** Kinds that stand behind a study's own words (`claims:`, `run:`) and behind tables of cells: nobody `uses` them. */
-const INTERNAL: ReadonlySet<string> = new Set(['claim', 'gather', 'run']);
+/** Kinds that stand behind a study's own words (`claims:`, `run:`, `until:`) and behind tables of cells: nobody `uses` them. */
+const INTERNAL: ReadonlySet<string> = new Set(['claim', 'decide', 'gather', 'run']);
 
 /** Names of the kinds that `uses` can name without a path, in code-point order. */
 export function kindNames(folders: KindFolders): string[] {

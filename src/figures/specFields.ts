@@ -2,6 +2,7 @@ import { suggestion } from '../tables/nearest.ts';
 import type { Schema } from '../tables/table.ts';
 import { FigureError } from './figureError.ts';
 import type { Spec } from './readSpec.ts';
+import { checkMark } from './specMarks.ts';
 import { afterTransforms, type Fields } from './specTransforms.ts';
 
 type Schemas = Readonly<Record<string, Schema>>;
@@ -65,6 +66,7 @@ const COMPOSED = ['layer', 'concat', 'hconcat', 'vconcat'];
 
 function visit(spec: Spec, path: string, outer: Scope, schemas: Schemas): void {
   const scope = scopeOf(spec, outer, schemas);
+  checkMark(spec.mark, join(path, 'mark'));
   const encoding = isMapping(spec.encoding) ? spec.encoding : undefined;
   const parts = COMPOSED.find((key) => Array.isArray(spec[key]));
   if (isMapping(spec.facet)) {
@@ -84,9 +86,9 @@ function visit(spec: Spec, path: string, outer: Scope, schemas: Schemas): void {
 }
 
 /**
- * Checks that encodings name columns that exist: those of the input, and those that transforms make. Where a transform's
+ * Checks that marks are known, and that encodings name columns that exist: those of the input, and those that transforms make. Where a transform's
  * columns depend on the data (pivot, lookup, regression, …) nothing is said.
- * @throws {FigureError} for the first unknown column, with the nearest known one
+ * @throws {FigureError} for the first unknown mark or column, with the nearest known one
  */
 export function checkFields(spec: Spec, schemas: Schemas): void {
   visit(spec, '', { fields: null, data: '', inherited: [] }, schemas);

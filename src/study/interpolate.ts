@@ -96,7 +96,7 @@ function lookUp(node: ScalarNode, reference: Reference, scope: Scope): Json | Fa
     scope.problems.add({ code: 'reference', at, message, expected, suggestion, cell: scope.cell });
     return FAILED;
   };
-  const literal = `write $$\${ for a literal \${`;
+  const literal = `write $\${ for a literal \${`;
   if (wrong) return refuse(`${quote(raw)} ${wrong}`, `a name such as \${params.n}; ${literal}`);
   if (root === 'params' && path.length > 0) return scope.param(path, at);
   if (root === 'matrix' && path.length > 0) {

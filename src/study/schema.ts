@@ -1,37 +1,13 @@
 import { compareCodePoints } from '../store/canonical.ts';
-import type { ColumnType } from '../tables/table.ts';
 import { CACHE_FORM } from './cache.ts';
 import { CLAIM_KEYS } from './claims.ts';
 import type { KindContract } from './contract.ts';
-import { RUN_KEYS, USES_KEYS } from './drafts.ts';
-import type { JobSettings, SlurmLimits } from './plan.ts';
+import { CLAIM_KIND, RUN_KEYS, USES_KEYS } from './drafts.ts';
+import { commonDefinitions, exactly, mapOf, or, REFERENCE, ref, string } from './schemaParts.ts';
 import { isSchema, type JsonSchema, propertyOf } from './schemaWords.ts';
 
 /** Kinds that the language uses by itself: for programs, for claims, to gather cells and to look at replicates. No stage names them. */
 const INTERNAL: ReadonlySet<string> = new Set(['run', 'claim', 'gather', 'decide']);
-
-const REFERENCE: JsonSchema = { type: 'string', pattern: '\\$\\{' };
-const COLUMNS: readonly ColumnType[] = ['int32', 'float64', 'utf8', 'bool'];
-
-const string = (description: string): JsonSchema => ({ type: 'string', description });
-const mapOf = (additionalProperties: JsonSchema, description?: string): JsonSchema => ({
-  type: 'object',
-  ...(description !== undefined && { description }),
-  additionalProperties,
-});
-const exactly = (
-  description: string,
-  properties: Record<string, JsonSchema>,
-  required: readonly string[] = [],
-): JsonSchema => ({
-  type: 'object',
-  description,
-  properties,
-  ...(required.length > 0 && { required }),
-  additionalProperties: false,
-});
-const or = (...anyOf: readonly JsonSchema[]): JsonSchema => ({ anyOf });
-const ref = (name: string): JsonSchema => ({ $ref: `#/$defs/${name}` });
 
 /**
  * JSON Schema (2020-12) of study files, for editors: the main file and what it includes, with the parameters of each
@@ -41,7 +17,7 @@ export function studySchema(contracts: Readonly<Record<string, KindContract>>): 
   const names = Object.keys(contracts)
     .filter((name) => !INTERNAL.has(name.replace(/^driftline:/, '')))
     .sort(compareCodePoints);
-  const claim = contracts['driftline:claim'] ?? contracts.claim;
+  const claim = contracts[CLAIM_KIND] ?? contracts.claim;
   const definitions: Record<string, JsonSchema> = {
     scalar: { type: ['string', 'number', 'boolean'] },
     ...commonDefinitions(),
@@ -78,8 +54,11 @@ export function studySchema(contracts: Readonly<Record<string, KindContract>>): 
           ['url'],
         ),
       ),
-      params: mapOf({}, `Parameters, which \${params.name} refers to`),
-      profiles: mapOf(exactly('A profile', { params: mapOf({}) }), 'Named sets of parameters that replace those above'),
+      params: mapOf({}, `Parameters by name, which \${params.name} refers to`),
+      profiles: mapOf(
+        exactly('A profile', { params: mapOf({}, 'Parameters that replace those of the same name') }),
+        'Named sets of parameters, one of which --profile chooses',
+      ),
       executor: ref('studyExecutor'),
       stages: mapOf(ref('stage'), 'The stages by name'),
       claims: mapOf(ref('claim'), 'The claims by name'),
@@ -90,124 +69,24 @@ export function studySchema(contracts: Readonly<Record<string, KindContract>>): 
   };
 }
 
-const TIME = or({ type: 'number', exclusiveMinimum: 0 }, string('A time such as 10m'));
-const COUNT = or({ type: 'integer', minimum: 1 }, REFERENCE);
-const RATE = or({ type: 'number', exclusiveMinimum: 0 }, REFERENCE);
-
-const JOB_PROPERTIES: Record<keyof JobSettings, JsonSchema> = {
-  partition: string('Slurm’s partition'),
-  account: string('The account that is charged'),
-  time: { ...TIME, description: 'The time limit of a job' },
-  memory: or({ type: 'integer', minimum: 1 }, string('The memory of a job, such as 4GB')),
-  options: { type: 'array', items: { type: 'string', pattern: '^-' }, description: 'Further options of sbatch' },
-  pack: { ...TIME, description: 'Shorter actions share a job, up to about so much work' },
-  takes: { ...TIME, description: 'About how long one action takes, until Driftline has seen it' },
-};
-
-const LIMIT_PROPERTIES: Record<keyof SlurmLimits, JsonSchema> = {
-  jobs: { ...COUNT, description: 'Jobs queued or running at a time' },
-  cells: { ...COUNT, description: 'Actions handed to the cluster at a time' },
-  submits: { ...RATE, description: 'Submissions per second' },
-  polls: { ...RATE, description: 'Questions to Slurm per minute' },
-  grace: { ...TIME, description: 'How long a file may take to be seen on another machine' },
-  node: string('The program node on the cluster’s nodes'),
-};
-
-const executor = (description: string, settings: Record<string, JsonSchema>): JsonSchema => ({
-  description,
-  ...or(
-    { enum: ['local', 'slurm'] },
-    REFERENCE,
-    exactly('Slurm, and what is asked of it', { kind: { enum: ['local', 'slurm'] }, ...settings }, ['kind']),
-  ),
-});
-
-function commonDefinitions(): Record<string, JsonSchema> {
-  const binding = string('<stage>.<output>, or the path of a file with a slash');
-  const columns = mapOf({ enum: COLUMNS });
-  return {
-    input: or(binding, exactly('Cells of another stage', { from: binding, where: mapOf(ref('scalar')) }, ['from'])),
-    axis: or(
-      { type: 'array', minItems: 1 },
-      { type: 'string' },
-      { type: 'object', properties: { for: { type: 'string' } }, required: ['for'] },
-    ),
-    matrix: {
-      type: 'object',
-      description:
-        'Axes by name, each a list, a range such as 0.05..0.95 step 0.05, or { for: <axis>, <value>: [values] }',
-      properties: {
-        zip: { type: 'array', items: { type: 'object' }, description: 'Axes that change together' },
-        include: { type: 'array', items: { type: 'object' }, description: 'Points to add' },
-        exclude: {
-          type: 'array',
-          items: { type: 'object' },
-          description: 'Points to take away, by some of their axes',
-        },
-      },
-      additionalProperties: ref('axis'),
-    },
-    replicates: or(
-      { type: 'integer', minimum: 1 },
-      REFERENCE,
-      exactly(
-        'As many as it takes until an interval is narrow enough',
-        {
-          min: or({ type: 'integer', minimum: 2 }, REFERENCE),
-          max: or({ type: 'integer', minimum: 2 }, REFERENCE),
-          until: ref('until'),
-        },
-        ['min', 'max', 'until'],
-      ),
-    ),
-    until: {
-      ...exactly(
-        'When a cell has enough replicates',
-        {
-          metric: string('A column of a replicate’s table of one row: jobDelay, or summary.jobDelay'),
-          relativeHalfWidth: or({ type: 'number', exclusiveMinimum: 0 }, REFERENCE),
-          halfWidth: or({ type: 'number', exclusiveMinimum: 0 }, REFERENCE),
-          confidence: or({ type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 }, REFERENCE),
-        },
-        ['metric'],
-      ),
-      oneOf: [{ required: ['relativeHalfWidth'] }, { required: ['halfWidth'] }],
-    },
-    resources: exactly('What one action takes', {
-      cpus: or({ type: 'integer', minimum: 1 }, REFERENCE),
-      memory: or({ type: 'integer', minimum: 1 }, string('A size such as 200MB')),
-      time: or({ type: 'number', exclusiveMinimum: 0 }, string('A time such as 10m')),
-    }),
-    executor: executor('Where the stage’s actions are done', JOB_PROPERTIES),
-    studyExecutor: executor('Where actions are done, unless their stage says otherwise', {
-      ...JOB_PROPERTIES,
-      ...LIMIT_PROPERTIES,
-    }),
-    retry: or(
-      { type: 'integer', minimum: 0 },
-      REFERENCE,
-      exactly('Retries', { times: or({ type: 'integer' }, REFERENCE), delay: { type: ['number', 'string'] } }, [
-        'times',
-      ]),
-    ),
-    output: or(
-      string('A file name such as fit.csv'),
-      exactly('A table', { path: { type: 'string' }, columns }, ['path']),
-    ),
-  };
-}
-
 function stage(kinds: readonly string[], contracts: Readonly<Record<string, KindContract>>): JsonSchema {
   const all: Record<string, JsonSchema> = {
     uses: { ...or({ enum: kinds }, { type: 'string' }), description: 'The kind of stage' },
     with: { type: 'object', description: 'The kind’s parameters' },
-    run: or({ type: 'array', items: ref('scalar'), minItems: 1 }, { type: 'string' }),
+    run: {
+      ...or({ type: 'array', items: ref('scalar'), minItems: 1 }, { type: 'string' }),
+      description: 'The program and its arguments; ${inputs.name} and ${outputs.name} are paths',
+    },
     outputs: mapOf(ref('output'), 'The files that the program writes'),
-    code: { type: 'array', items: { type: 'string' }, description: 'The program’s own files' },
-    shell: { type: 'boolean', description: 'Run the line through sh -c' },
-    env: mapOf(ref('scalar'), 'Environment variables; no secrets'),
-    formats: mapOf({ enum: ['csv', 'arrow', 'json'] }, 'How table inputs are handed over'),
-    inputs: mapOf(ref('input')),
+    code: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Further files of the study that the result depends on',
+    },
+    shell: { type: 'boolean', description: 'Run the line through sh -c (default: no)' },
+    env: mapOf(ref('scalar'), 'Environment variables, which enter the key: no secrets'),
+    formats: mapOf({ enum: ['csv', 'arrow', 'json'] }, 'How table inputs are handed over (default: csv)'),
+    inputs: mapOf(ref('input'), 'What the stage takes, by the names of its kind’s inputs'),
     matrix: ref('matrix'),
     replicates: ref('replicates'),
     resources: ref('resources'),
@@ -241,9 +120,9 @@ function claimSchema(claim: KindContract | undefined): JsonSchema {
   };
   const text: Record<string, JsonSchema> = {
     says: string('The sentence that is tested'),
-    source: string('Where it stands'),
-    note: string('What to know beside it'),
-    test,
+    source: string('Where it stands, such as Figure 4'),
+    note: string('What a reader should know of the verdict'),
+    test: { description: 'What the sentence rests on: rows of a table, and an expression of a row', ...test },
   };
   return exactly('A claim', Object.fromEntries(CLAIM_KEYS.map((key) => [key, text[key]])), ['says', 'test']);
 }

@@ -65,29 +65,29 @@ test('unknown and malformed references stand at their column', async () =>
     pipeline.yaml:7:6: unknown name "lambda"
       7 |   b: \${lambda}
         |      ^^^^^^^^^
-      expected a name that begins with params., matrix.; write $$\${ for a literal \${
+      expected a name that begins with params., matrix.; write $\${ for a literal \${
       did you mean "params.lambda"?
 
     pipeline.yaml:8:6: unknown name "param.lambda"
       8 |   c: \${param.lambda}
         |      ^^^^^^^^^^^^^^^
-      expected a name that begins with params., matrix.; write $$\${ for a literal \${
+      expected a name that begins with params., matrix.; write $\${ for a literal \${
       did you mean "params.lambda"?
 
     pipeline.yaml:9:6: unknown name "env.HOME"
       9 |   d: \${env.HOME}
         |      ^^^^^^^^^^^
-      expected a name that begins with params., matrix.; write $$\${ for a literal \${
+      expected a name that begins with params., matrix.; write $\${ for a literal \${
 
     pipeline.yaml:10:7: "\${params.lambda" is not closed with }
       10 |   e: "\${params.lambda"
          |       ^^^^^^^^^^^^^^^
-      expected a name such as \${params.n}; write $$\${ for a literal \${
+      expected a name such as \${params.n}; write $\${ for a literal \${
 
     pipeline.yaml:11:14: "\${params.}" is not a name
       11 |   f: "\\u0041 \${params.}"
          |              ^^^^^^^^^^
-      expected a name such as \${params.n}; write $$\${ for a literal \${
+      expected a name such as \${params.n}; write $\${ for a literal \${
 
     pipeline.yaml:12:12: \${params.nested} is a map and cannot be written into a text
       12 |   g: "list \${params.nested}"
