@@ -1,7 +1,7 @@
 // docs/reference/language.md: the study language, field by field, from its JSON Schema.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GENERATED, table } from './markdown.mjs';
+import { GENERATED, plain, table } from './markdown.mjs';
 import { propertyRows, typeWords } from './types.mjs';
 
 const HEAD = ['field', 'type', 'default', 'meaning'];
@@ -46,23 +46,23 @@ number of seconds or such as \`30s\`, \`10m\`, \`1h30m\`; a size a number of byt
 
 ## The main file
 
-${table(HEAD, propertyRows({ properties: pick(main), required: ['driftline', 'study'] }))}
+${table(HEAD, propertyRows({ properties: pick(main), required: ['driftline', 'study'] }, $defs))}
 
 These may stand in the main file and in those that it includes, each of which is a chapter of the report:
 
-${table(HEAD, propertyRows({ properties: pick(CHAPTER) }))}
+${table(HEAD, propertyRows({ properties: pick(CHAPTER) }, $defs))}
 
 ## stage
 
 A stage \`uses\` a [kind of stage](kinds.md), whose parameters stand under \`with\`, or it \`run\`s a program. The first of these:
 
-${table(HEAD, propertyRows(uses))}
+${table(HEAD, propertyRows(uses, $defs))}
 
 The second, besides \`inputs\`, \`matrix\`, \`resources\`, \`executor\` and \`retry\` as above:
 
-${table(HEAD, propertyRows(without(run, Object.keys(uses.properties))))}
+${table(HEAD, propertyRows(without(run, Object.keys(uses.properties)), $defs))}
 
-${PARTS.map((name) => part(name, $defs[name])).join('\n\n')}
+${PARTS.map((name) => part(name, $defs)).join('\n\n')}
 `;
 }
 
@@ -71,14 +71,13 @@ const without = (schema, names) => ({
   properties: Object.fromEntries(Object.entries(schema.properties).filter(([name]) => !names.includes(name))),
 });
 
-function part(name, schema) {
+function part(name, definitions) {
+  const schema = definitions[name];
   const objects = [schema, ...(schema.anyOf ?? [])].filter((each) => each.properties !== undefined);
-  const rows = objects.flatMap((each) => propertyRows(each));
-  const words = typeWords(schema);
-  const about = [schema, ...objects].find(({ description }) => description !== undefined)?.description;
+  const rows = objects.flatMap((each) => propertyRows(each, definitions));
   return [
     `## ${name}`,
-    [about === undefined ? '' : `${about}.`, `${words.charAt(0).toUpperCase()}${words.slice(1)}.`].join(' ').trim(),
+    `${plain(schema.description)}. Written as ${typeWords(schema)}.`,
     ...(rows.length > 0 ? [table(HEAD, rows)] : []),
   ].join('\n\n');
 }

@@ -8,14 +8,15 @@ export function table(head, rows) {
   return [line(head), line(ruler), ...rows.map((row) => line(head.map((_, at) => cell(row[at] ?? ''))))].join('\n');
 }
 
-/** A pipe would end the cell, also within code; outside code, what looks like a tag would vanish, and a star begin emphasis. */
-const cell = (text) =>
-  String(text)
-    .replaceAll('|', '\\|')
-    .replaceAll('\n', ' ')
+/** Outside of code, what looks like a tag would vanish, and a star begin emphasis. */
+export const plain = (text) =>
+  text
     .split(/(`[^`]*`)/)
     .map((part) => (part.startsWith('`') ? part : part.replaceAll('<', '&lt;').replaceAll('*', '\\*')))
     .join('');
+
+/** A pipe would end the cell, also within code. */
+const cell = (text) => plain(String(text).replaceAll('|', '\\|').replaceAll('\n', ' '));
 
 export const code = (text) => `\`${text}\``;
 

@@ -32,6 +32,8 @@ function one(schema) {
     return name === 'scalar' ? 'text, number, true or false' : `[${name}](${anchor(name)})`;
   }
   if ('const' in schema) return code(JSON.stringify(schema.const).replaceAll('"', ''));
+  // A long list of names is the table of contents of another page.
+  if (schema.enum?.length > 12) return 'text';
   if (schema.enum) return schema.enum.map((value) => code(String(value))).join(', ');
   if (schema['x-driftline'] === 'file') return 'path of a file';
   if (schema.type === undefined) return 'anything';
@@ -75,24 +77,27 @@ function discriminator(objects) {
 /**
  * Rows `[name, type, default or required, meaning]` of a schema's properties and of what is inside them.
  * @param {object} schema an object schema
+ * @param {Record<string, { description?: string }>} definitions what `$ref`s name
  */
-export function propertyRows(schema, prefix = '', note = '') {
+export function propertyRows(schema, definitions = {}, prefix = '') {
   const required = new Set(schema.required ?? []);
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const path = `${prefix}${name}`;
     const absent = 'default' in property ? code(inYaml(property.default)) : required.has(name) ? 'required' : '';
     const objects = branches(property).filter((branch) => branch.properties !== undefined);
-    const meaning = [property.description ?? objects.find((each) => each.description)?.description ?? '', note]
-      .filter((part) => part !== '')
-      .join(' ');
-    return [[code(path), typeWords(property), absent, meaning], ...innerRows(objects, path)];
+    const meaning = [property, ...branches(property)].map((each) => describedBy(each, definitions)).find(Boolean) ?? '';
+    return [[code(path), typeWords(property), absent, meaning], ...innerRows(objects, definitions, path)];
   });
 }
 
-function innerRows(objects, path) {
+/** What a schema says of itself, or the definition that it refers to. */
+const describedBy = ({ description, $ref }, definitions) =>
+  description ?? definitions[$ref?.slice($ref.lastIndexOf('/') + 1)]?.description;
+
+function innerRows(objects, definitions, path) {
   if (objects.length === 0) return [];
   const told = objects.length > 1 ? discriminator(objects) : undefined;
-  if (told === undefined) return objects.flatMap((each) => propertyRows(each, `${path}.`));
+  if (told === undefined) return objects.flatMap((each) => propertyRows(each, definitions, `${path}.`));
   const rows = new Map();
   rows.set(told, [
     code(`${path}.${told}`),
@@ -106,7 +111,7 @@ function innerRows(objects, path) {
   ]);
   for (const each of objects) {
     const { [told]: _, ...rest } = each.properties;
-    const within = propertyRows({ ...each, properties: rest }, `${path}.`);
+    const within = propertyRows({ ...each, properties: rest }, definitions, `${path}.`);
     for (const row of within) {
       const known = rows.get(row[0]);
       if (known === undefined) rows.set(row[0], [...row, [each.properties[told].const]]);

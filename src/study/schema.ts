@@ -41,7 +41,7 @@ export function studySchema(contracts: Readonly<Record<string, KindContract>>): 
         items: { type: 'string' },
         description: 'Further files: paths, with * for a part of a name and ** for any folders',
       },
-      seed: { type: ['string', 'integer'], description: 'What all random numbers are derived from' },
+      seed: { type: ['string', 'integer'], description: 'What all random numbers are derived from (default: 0)' },
       cache: or(
         string(`A cache shared with other machines: ${CACHE_FORM}`),
         exactly(
@@ -124,7 +124,10 @@ function claimSchema(claim: KindContract | undefined): JsonSchema {
     note: string('What a reader should know of the verdict'),
     test: { description: 'What the sentence rests on: rows of a table, and an expression of a row', ...test },
   };
-  return exactly('A claim', Object.fromEntries(CLAIM_KEYS.map((key) => [key, text[key]])), ['says', 'test']);
+  return exactly('A sentence, and what it rests on', Object.fromEntries(CLAIM_KEYS.map((key) => [key, text[key]])), [
+    'says',
+    'test',
+  ]);
 }
 
 const encode = (name: string): string => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
