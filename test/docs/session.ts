@@ -1,24 +1,35 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Fence } from './fences.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const BIN = join(ROOT, 'bin', 'driftline');
 
-/** What the commands of a block printed, and the exit code of the last. */
-export interface Said {
+/** What a command printed, and its exit code. */
+interface Said {
   readonly output: string;
   readonly code: number | null;
 }
 
+/** Which Driftline a reader has. */
+export interface Installation {
+  readonly node: string;
+  readonly bin: string;
+  /** Whether it is found from the reader's folder already, so that there is nothing to install. */
+  readonly installed: boolean;
+}
+
+const CHECKOUT: Installation = { node: process.execPath, bin: join(ROOT, 'bin', 'driftline'), installed: false };
+
 /** A reader who does what a page says: writes its files, makes its edits and runs its commands, in a folder. */
 export class Reader {
   #folder: string;
+  readonly #has: Installation;
 
-  constructor(folder: string) {
+  constructor(folder: string, has = CHECKOUT) {
     this.#folder = folder;
+    this.#has = has;
   }
 
   get folder(): string {
@@ -36,7 +47,7 @@ export class Reader {
     const lines = diff.replace(/\n$/, '').split('\n');
     const side = (sign: string) =>
       lines
-        .filter((line) => line[0] === sign || line[0] === ' ')
+        .filter((line) => line === '' || line[0] === sign || line[0] === ' ')
         .map((line) => `${line.slice(1)}\n`)
         .join('');
     const before = readFileSync(join(this.#folder, path), 'utf8');
@@ -46,7 +57,7 @@ export class Reader {
   }
 
   /** Runs the lines of a block. All but the last have to succeed, and the last with the exit code that the block names. */
-  run(fence: Fence): Said {
+  run(fence: Fence): string {
     const expected = Number(/exit=(\d+)/.exec(fence.info)?.[1] ?? 0);
     const lines = fence.text.trim().split('\n');
     let output = '';
@@ -57,7 +68,7 @@ export class Reader {
       if (said.code !== wanted)
         throw new Error(`line ${fence.line}: \`${line}\` ended with ${said.code}, not ${wanted}:\n${said.output}`);
     }
-    return { output, code: expected };
+    return output;
   }
 
   #command(line: string): Said {
@@ -69,11 +80,13 @@ export class Reader {
     if (line.startsWith('npm install ')) return this.#install();
     const { NODE_EXTRA_CA_CERTS: _, FORCE_COLOR: __, NODE_OPTIONS: ___, ...env } = process.env;
     // What npx and the checkout's own command do, without the time that npm takes to find them.
-    const shell = `driftline() { "${process.execPath}" "${BIN}" "$@"; }\n${line.replace(/\b(?:npx |bin\/)driftline /g, 'driftline ')}`;
+    const command = line.replace(/\b(?:npx |bin\/)driftline /g, 'driftline ');
+    const { node, bin } = this.#has;
+    const shell = `driftline() { "${node}" "${bin}" "$@"; }\n${command}`;
     const { stdout, stderr, status } = spawnSync('bash', ['-c', `{ ${shell}\n} 2>&1`], {
       cwd: this.#folder,
       encoding: 'utf8',
-      env: { ...env, COLUMNS: '110' },
+      env: { ...env, COLUMNS: '110', PATH: [dirname(node), env.PATH].join(delimiter) },
     });
     return { output: stdout + stderr, code: status };
   }
@@ -81,8 +94,10 @@ export class Reader {
   /** What npm does with a folder that is to be installed. */
   #install(): Said {
     const modules = join(this.#folder, 'node_modules');
-    mkdirSync(modules, { recursive: true });
-    if (!existsSync(join(modules, 'driftline'))) symlinkSync(ROOT, join(modules, 'driftline'));
+    if (!this.#has.installed) {
+      mkdirSync(modules);
+      symlinkSync(ROOT, join(modules, 'driftline'));
+    }
     return { output: '', code: 0 };
   }
 }
@@ -99,21 +114,18 @@ export function isShown(output: string, shown: string): boolean {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Does all that a page says, in order; `check` is told of each block of output with what was printed. */
-export function follow(
-  reader: Reader,
-  fences: readonly Fence[],
-  check: (shown: Fence, said: Said | undefined) => void,
-): void {
-  let said: Said | undefined;
+/** Does all that a page says, in order. Gives the blocks of output that show something else than what was printed. */
+export function follow(reader: Reader, fences: readonly Fence[]): { line: number; printed: string }[] {
+  const different: { line: number; printed: string }[] = [];
+  let printed = '';
   for (const fence of fences) {
     const [file] = /(?:^| )file=(\S+)/.exec(fence.info)?.slice(1) ?? [];
     if (fence.language === 'diff' && file !== undefined) reader.edit(file, fence.text);
     else if (file !== undefined) reader.write(file, fence.text);
-    else if (fence.language === 'sh') said = reader.run(fence);
+    else if (fence.language === 'sh') printed = reader.run(fence);
     else if (fence.language === 'text') {
-      check(fence, said);
-      said = undefined;
+      if (!isShown(printed, fence.text)) different.push({ line: fence.line, printed });
     } else throw new Error(`line ${fence.line}: what is a reader to do with this block?`);
   }
+  return different;
 }

@@ -4,6 +4,8 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleKind } from '../../src/engine/bundle.ts';
+import { fencesOf } from '../docs/fences.ts';
+import { follow, Reader } from '../docs/session.ts';
 import { temporaryFolders } from '../store/folder.ts';
 import { nodeOfMajor } from './nodeVersions.ts';
 
@@ -98,33 +100,22 @@ describe('the packed tarball, installed in an empty folder', () => {
   for (const [major, node] of majors) {
     const why = node === undefined ? ' (skipped: it cannot be had from the package registry here)' : '';
     describe.skipIf(node === undefined)(`under Node ${major}${why}`, () => {
-      const name = `study-${major}`;
-      const study = join(place, name);
-      const driftline = (...words: string[]) => run(study, ['npx', '--no-install', 'driftline', ...words], node);
-
-      it('does what the tutorial tells: init, run, an edit, run, why, npm test', () => {
+      it('does all that the tutorial says, and prints what it shows', () => {
         expect(succeed(place, ['node', '--version'], node)).toMatch(new RegExp(`^v${major}\\.`));
-        const made = succeed(place, ['npx', '--no-install', 'driftline', 'init', name], node);
-        expect(made).toMatch(new RegExp(`Next:\n {2}cd ${name}\n {2}npx driftline run\n$`));
-        expect(JSON.parse(readFileSync(join(study, 'package.json'), 'utf8')).dependencies.driftline).toMatch(
-          /^file:\.\.\/driftline-.*\.tgz$/,
-        );
-        const first = driftline('run');
-        expect(first).toMatchObject({ status: 0 });
-        expect(first.stderr + first.stdout).not.toMatch(/Installing|Building/);
-        expect(first.stdout).toContain('1 claim: 1 supported, 0 refuted, 0 undecided');
-        for (const file of ['report/index.html', 'figures/error-by-darts.svg', 'claims.json']) {
-          expect([file, existsSync(join(study, 'out', file))]).toEqual([file, true]);
+        const reader = new Reader(join(place, `tutorial-${major}`), {
+          node: node!,
+          bin: join(installed, 'bin', 'driftline'),
+          installed: true,
+        });
+        mkdirSync(reader.folder);
+        const page = fencesOf(readFileSync(join(ROOT, 'docs/tutorial.md'), 'utf8'));
+        expect(follow(reader, page)).toEqual([]);
+        const manifest = JSON.parse(readFileSync(join(reader.folder, 'package.json'), 'utf8'));
+        expect(manifest.dependencies.driftline).toMatch(/^file:(?:\.\.\/)+driftline-.*\.tgz$/);
+        for (const file of ['report/index.html', 'figures/error-by-way.svg', 'claims.json']) {
+          expect([file, existsSync(join(reader.folder, 'out', file))]).toEqual([file, true]);
         }
-        expect(driftline('run').stdout).toMatch(/Nothing had to run: all \d+ results/);
-
-        const pipeline = join(study, 'pipeline.yaml');
-        writeFileSync(pipeline, readFileSync(pipeline, 'utf8').replace('10000]', '10000, 30000]'));
-        expect(driftline('why', 'throws').stdout).toContain('30000');
-        expect(driftline('run').stdout).toMatch(/\b\d+ executed, [1-9]\d\d cached/);
-        expect(driftline('why', 'throws[darts=100]#0').status).toBe(0);
-        expect(driftline('show', 'errors.table', '--json').stdout).toContain('30000');
-        const tests = run(study, ['npm', 'test'], node);
+        const tests = run(reader.folder, ['npm', 'test'], node);
         expect(tests).toMatchObject({ status: 0, stdout: expect.stringMatching(/pass 3\b/) });
       }, 300_000);
 
@@ -143,6 +134,15 @@ describe('the packed tarball, installed in an empty folder', () => {
         const again = run(crate, ['npx', '--no-install', 'driftline', 'run', '--locked', '--profile', 'quick'], node);
         expect(again).toMatchObject({ status: 0, stdout: expect.stringMatching(/\d+ executed, 0 cached/) });
       }, 200_000);
+
+      it('is found by npx, and prepares nothing when it starts', () => {
+        const name = `study-${major}`;
+        const made = succeed(place, ['npx', '--no-install', 'driftline', 'init', name], node);
+        expect(made).toMatch(new RegExp(`Next:\n {2}cd ${name}\n {2}npx driftline run\n$`));
+        const { status, stdout, stderr } = run(join(place, name), ['npx', '--no-install', 'driftline', 'plan'], node);
+        expect(status).toBe(0);
+        expect(stdout + stderr).not.toMatch(/Installing|Building/);
+      }, 60_000);
 
       it('lets any program import the science library, and nothing that is not public', () => {
         const scripts = join(place, `scripts-${major}`);

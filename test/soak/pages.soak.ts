@@ -1,26 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { fencesOf } from '../docs/fences.ts';
 import { ROOT } from '../docs/instrumented.ts';
-import { follow, isShown, Reader } from '../docs/session.ts';
+import { follow, Reader } from '../docs/session.ts';
+import { temporaryFolders } from '../store/folder.ts';
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolders();
 
-describe('a reader who does all that a page says, in order', () => {
-  it.each(['tutorial.md', 'how-to.md'])('%s: every command works, and prints what is shown', (page) => {
-    const folder = mkdtempSync(join(tmpdir(), 'driftline-reader-'));
-    folders.push(folder);
-    const fences = fencesOf(readFileSync(join(ROOT, 'docs', page), 'utf8'));
-    const different: { line: number; output: string }[] = [];
-    follow(new Reader(folder), fences, (shown, said) => {
-      const output = said?.output ?? '';
-      if (!isShown(output, shown.text)) different.push({ line: shown.line, output });
-    });
-    expect(different).toEqual([]);
-  });
+// The tutorial is followed by package.soak.ts, with the packed Driftline.
+it('the recipes work, in their order, and print what is shown', () => {
+  const page = readFileSync(join(ROOT, 'docs/how-to.md'), 'utf8');
+  expect(follow(new Reader(folder()), fencesOf(page))).toEqual([]);
 });
