@@ -42,7 +42,8 @@ describe('the page of error messages', () => {
     const codes = new Set<string>();
     for (const name of readdirSync(join(ROOT, 'src/study'))) {
       const source = readFileSync(join(ROOT, 'src/study', name), 'utf8');
-      for (const [, code] of source.matchAll(/(?:\bcode: |\brefuse\(\s*)'([a-z-]+)'/g)) codes.add(code);
+      const named = /(?:\bcode: (?:code === '\w+' \? )?|\brefuse\(\s*)'([a-z-]+)'(?: : '([a-z-]+)')?/g;
+      for (const [, one, other] of source.matchAll(named)) for (const code of [one, other]) if (code) codes.add(code);
     }
     const sections = [...text.matchAll(/^### `([a-z-]+)`$/gm)].map(([, code]) => code);
     expect(sections.filter((code, at) => sections.indexOf(code) !== at)).toEqual([]);

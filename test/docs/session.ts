@@ -105,11 +105,11 @@ export class Reader {
 /** Whether what was printed is what a page shows: `…` stands for anything within a line, alone for any lines. */
 export function isShown(output: string, shown: string): boolean {
   const pattern = shown
-    .trimEnd()
+    .trim()
     .split('\n')
     .map((line) => (line.trim() === '…' ? '(?:.*\n)*?' : `${line.trimEnd().split('…').map(escaped).join('.*?')}[ ]*\n`))
     .join('');
-  return new RegExp(`^${pattern}\n*$`).test(`${output.trimEnd()}\n`);
+  return new RegExp(`^\\n*${pattern}\\n*$`).test(`${output.trimEnd()}\n`);
 }
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
