@@ -73,6 +73,7 @@ function section(title: string, rows: readonly (readonly string[])[]): void {
 interface Property {
   readonly type?: string;
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Property[];
   readonly items?: Property;
   readonly default?: unknown;
@@ -96,6 +97,7 @@ function describeParams(schema: DescribedKind['params']): string[][] {
 
 function typeWords(property: Property): string {
   if (property.const !== undefined) return JSON.stringify(property.const);
+  if (property.enum !== undefined) return property.enum.map((each) => JSON.stringify(each)).join(' | ');
   if (property.anyOf !== undefined) return [...new Set(property.anyOf.map(typeWords))].join(' | ');
   if (property.type === 'array') return `list of ${property.items ? typeWords(property.items) : 'values'}`;
   if (property.properties !== undefined) return `{ ${Object.keys(property.properties).join(', ')} }`;
