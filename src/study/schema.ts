@@ -145,9 +145,14 @@ function interpolable(schema: JsonSchema, base: string): JsonSchema {
   const loosen = (part: unknown): unknown => {
     if (!isSchema(part)) return part;
     const inner = rebuild(part, loosen);
-    return part.type === 'string' && part.pattern === undefined && part.enum === undefined
-      ? inner
-      : or(inner, REFERENCE);
+    if (part.type === 'string' && part.pattern === undefined && part.enum === undefined) return inner;
+    // Editors show what the union says of itself, not what its parts do.
+    const { description, default: standard, ...rest } = inner;
+    return {
+      ...(description !== undefined && { description }),
+      ...(standard !== undefined && { default: standard }),
+      ...or(rest, REFERENCE),
+    };
   };
   const rebuild = (part: JsonSchema, each: (part: unknown) => unknown): JsonSchema => {
     const result: Record<string, unknown> = {};

@@ -21,6 +21,15 @@ test('a study and what it includes', () => {
   expect(accepts('{ stage: {} }')).toBe(false);
 });
 
+test('tells editors of each parameter what it means and what it is when left out', () => {
+  const number = { type: 'integer', description: 'Queues', default: 2 };
+  const contract = { ...CONTRACTS.simulate!, params: { type: 'object', properties: { n: number } } };
+  const { $defs } = studySchema({ simulate: contract }) as { $defs: Record<string, { properties: object }> };
+  expect($defs['with-simulate']!.properties).toEqual({
+    n: { description: 'Queues', default: 2, anyOf: [{ type: 'integer' }, { type: 'string', pattern: '\\$\\{' }] },
+  });
+});
+
 test('stages, with references wherever a value may stand', () => {
   expect(stage('uses: simulate, with: { n: 1, lambda: 0.5 }, matrix: { C: [1], D: 1..5 }, replicates: 4')).toBe(true);
   expect(
