@@ -117,7 +117,7 @@ describe('the packed tarball, installed in an empty folder', () => {
         }
         const tests = run(reader.folder, ['npm', 'test'], node);
         expect(tests).toMatchObject({ status: 0, stdout: expect.stringMatching(/pass 3\b/) });
-      }, 300_000);
+      }, 600_000);
 
       it('runs the example studies, and computes one of them again from what was exported of it', () => {
         for (const name of ['looking-around', 'speed-of-light']) {
