@@ -86,8 +86,8 @@ function visit(spec: Spec, path: string, outer: Scope, schemas: Schemas): void {
 }
 
 /**
- * Checks that marks are known, and that encodings name columns that exist: those of the input, and those that transforms make. Where a transform's
- * columns depend on the data (pivot, lookup, regression, …) nothing is said.
+ * Checks that marks are known, and that encodings name columns that exist: those of the input, and those that transforms
+ * make. Where a transform's columns depend on the data (pivot, lookup, regression, …) nothing is said.
  * @throws {FigureError} for the first unknown mark or column, with the nearest known one
  */
 export function checkFields(spec: Spec, schemas: Schemas): void {

@@ -120,6 +120,9 @@ describe('in words', () => {
     const { out } = await study.driftline('stage', 'describe', 'squares');
     expect(out).toMatch(/offset +number +default 0/);
     expect(out).toContain('table (i int32, square float64)');
+    const words = (await study.driftline('stage', 'describe', 'simulate')).out;
+    expect(words).toMatch(/start +"empty" \| "mean-field" +default "empty"/);
+    expect(words).toMatch(/record +list of "tails" \| "path" \| "delay"/);
   });
 });
 
