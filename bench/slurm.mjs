@@ -6,11 +6,13 @@
 //
 // Measured: trivial cells through the real Slurm of the tests (see scripts/cluster.mjs for what has to be installed), whose
 // nodes are this machine, beside a local run of the same study. The head's processor time and memory are GNU time's; calls of
-// Slurm's programs are counted by scripts that stand before them on PATH.
-// Alone: node bench/slurm.mjs [simulated cells]
+// Slurm's programs are counted by scripts that stand before them on PATH. What else the machine did when a row was begun is told
+// by its load. A run that fails or does not end is told as such, and the next one is measured.
+// Alone: node bench/slurm.mjs [simulated cells; 0 for none] [cells with a job each; 0 for none]; ends with the table of
+// docs/scaling.md.
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fromSources } from './fromSources.mjs';
@@ -37,20 +39,29 @@ export async function simulateRows(cells = CELLS) {
   }
 }
 
-/** Ways to run, each with the number of trivial cells. */
-const RUNS = [
+/** Ways to run trivial cells: many, packed; and some with a job each, which is what packing is there to avoid. */
+const runsOf = (jobs) => [
   { what: 'local', cells: 10_000, args: ['--executor', 'local'] },
-  { what: 'Slurm, packed', cells: 10_000, args: ['--executor', 'slurm', '--slurm', 'takes=0.05s'] },
-  { what: 'local', cells: 1000, args: ['--executor', 'local'] },
-  {
-    what: 'Slurm, a job each',
-    cells: 1000,
-    args: ['--executor', 'slurm', '--slurm', 'pack=1s', '--slurm', 'takes=2s', '--slurm', 'jobs=1000'],
-  },
+  { what: 'packed into jobs', cells: 10_000, args: ['--executor', 'slurm', '--slurm', 'takes=0.05s'] },
+  ...(jobs > 0
+    ? [
+        { what: 'local', cells: jobs, args: ['--executor', 'local'] },
+        {
+          what: 'a job each',
+          cells: jobs,
+          args: ['--executor', 'slurm', '--slurm', 'pack=1s', '--slurm', 'takes=2s', '--slurm', `jobs=${jobs}`],
+        },
+      ]
+    : []),
 ];
 
-/** Undefined where there is no Slurm. */
-export async function clusterRows(runs = RUNS) {
+const JOBS = 1000;
+
+/** A run that takes longer does not end. A job of one trivial cell takes a processor for about half a second. */
+const MOST_MS = 45 * 60_000;
+
+/** Undefined where there is no Slurm. Tells each row as it is measured. */
+export async function clusterRows(jobs = JOBS, tell = () => undefined) {
   if (spawnSync('sbatch', ['--usage'], { stdio: 'ignore' }).error !== undefined) return undefined;
   const { Slurm } = await fromSources(`export { Slurm } from './test/cluster/slurm.ts';`);
   // Nodes that a busy machine lets answer late are not dead: their jobs would start a second time.
@@ -58,7 +69,11 @@ export async function clusterRows(runs = RUNS) {
   const folder = mkdtempSync(join(tmpdir(), 'driftline-bench-'));
   try {
     const rows = [];
-    for (const run of runs) rows.push(await rowOf(join(folder, 'work'), run, slurm.environment));
+    for (const run of runsOf(jobs)) {
+      const row = await rowOf(join(folder, 'work'), run, slurm.environment);
+      rows.push(row);
+      tell(row);
+    }
     return rows;
   } finally {
     await slurm.stop();
@@ -76,12 +91,17 @@ async function rowOf(folder, { what, cells, args }, environment) {
   const timed = existsSync(TIME) ? [TIME, '-q', '-f', '%U %S %M', '-o', told] : [];
   const argv = [...timed, process.execPath, DRIFTLINE, 'run', ...args];
   const { NODE_EXTRA_CA_CERTS: _, ...env } = { ...environment, PATH: `${bin}:${environment.PATH}` };
+  const [load] = loadavg();
   const from = performance.now();
-  const { code, err } = await ended(
-    spawn(argv[0], argv.slice(1), { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] }),
-  );
+  const child = spawn(argv[0], argv.slice(1), {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
+  });
+  const { code, err } = await ended(child);
   const seconds = (performance.now() - from) / 1000;
-  if (code !== 0) throw new Error(`${what} ended with ${code}:\n${err.slice(-2000)}`);
+  if (code !== 0) return { what, cells, seconds, load, failed: `it ended with ${code}: ${err.trim().slice(-500)}` };
   const [user, system, kibibytes] = timed.length > 0 ? readFileSync(told, 'utf8').trim().split(' ').map(Number) : [];
   const calls = existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : [];
   const submits = calls.filter((program) => program === 'sbatch').length;
@@ -89,6 +109,7 @@ async function rowOf(folder, { what, cells, args }, environment) {
     what,
     cells,
     seconds,
+    load,
     headSeconds: user === undefined ? undefined : user + system,
     mebibytes: kibibytes === undefined ? undefined : kibibytes / 1024,
     submits,
@@ -109,11 +130,16 @@ function countCalls(folder, bin, program, { PATH }) {
 const ended = (child) =>
   new Promise((resolve, reject) => {
     let err = '';
+    // The whole group: GNU time hands no signal on.
+    const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), MOST_MS);
     child.stderr.setEncoding('utf8').on('data', (text) => {
       err += text;
     });
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, err }));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, err });
+    });
   });
 
 /** The simulation's files are small and many; where there is memory to hold them, the disk is left alone. */
@@ -134,16 +160,42 @@ export function linesOfSimulation(row) {
   ];
 }
 
-export function lineOfRun({ what, cells, seconds, headSeconds, mebibytes: memory, submits, polls }) {
+export function lineOfRun({ what, cells, seconds, headSeconds, mebibytes: memory, submits, polls, load, failed }) {
+  const name = `${what}, ${cells} cells`.padEnd(32);
+  if (failed !== undefined) return `${name}failed after ${seconds.toFixed(0)} s: ${failed}`;
   const head =
     headSeconds === undefined ? '' : `   head ${headSeconds.toFixed(1)} s of processor, ${memory.toFixed(0)} MiB`;
   const each = `${((1000 * seconds) / cells).toFixed(1)} ms a cell`;
   const asked = submits === 0 ? '' : `   ${submits} submits, ${polls} polls`;
-  return `${`${what}, ${cells} cells`.padEnd(32)}${seconds.toFixed(1).padStart(7)} s   ${each}${head}${asked}`;
+  return `${name}${seconds.toFixed(1).padStart(7)} s   ${each}${head}${asked}   load ${load.toFixed(1)}`;
+}
+
+/** The table of docs/scaling.md, with what the machine was and did. */
+export function tableOf(rows) {
+  const number = (value) => value.toLocaleString('en');
+  const lines = rows.map(({ what, cells, seconds, headSeconds, mebibytes: memory, submits, polls, load, failed }) => {
+    const cell = seconds / cells;
+    const each =
+      what === 'local' ? '' : `, ${cell < 0.1 ? `${(1000 * cell).toFixed(1)} ms` : `${cell.toFixed(2)} s`} a cell`;
+    const time = failed === undefined ? `${seconds.toFixed(seconds < 100 ? 1 : 0)} s${each}` : 'failed';
+    const head = headSeconds === undefined ? '' : `${headSeconds.toFixed(1)} s`;
+    const size = memory === undefined ? '' : `${memory.toFixed(0)} MiB`;
+    const asked = what === 'local' || failed !== undefined ? [' ', ' '] : [submits, polls];
+    return `| ${number(cells)} cells, ${what} | ${time} | ${head} | ${size} | ${asked.join(' | ')} | ${load.toFixed(1)} |`;
+  });
+  return [
+    `On ${cpus().length} processors (${cpus()[0].model.trim()}), Node ${process.versions.node}; load: processes that wanted one at the start of the row`,
+    '',
+    '| | time | head: processor | head: memory | submissions | questions | load |',
+    '|---|---|---|---|---|---|---|',
+    ...lines,
+  ];
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
-  const [cells] = process.argv.slice(2).map(Number);
-  for (const line of linesOfSimulation(await simulateRows(cells))) process.stdout.write(`${line}\n`);
-  for (const row of (await clusterRows()) ?? []) process.stdout.write(`${lineOfRun(row)}\n`);
+  const [cells, jobs] = process.argv.slice(2).map(Number);
+  const say = (line) => process.stdout.write(`${line}\n`);
+  if (cells !== 0) for (const line of linesOfSimulation(await simulateRows(cells))) say(line);
+  const rows = await clusterRows(jobs, (row) => say(lineOfRun(row)));
+  if (rows !== undefined) say(`\n${tableOf(rows).join('\n')}`);
 }

@@ -63,9 +63,8 @@ const head = await simulateRows();
 for (const line of linesOfSimulation(head)) say(line);
 
 say('\nTrivial cells through the Slurm of this machine');
-const cluster = await clusterRows();
+const cluster = await clusterRows(undefined, (row) => say(lineOfRun(row)));
 if (cluster === undefined) say('left out: there is no sbatch (npm run test:cluster says what to install)');
-for (const row of cluster ?? []) say(lineOfRun(row));
 
 say('\nThe report of the last run, opened in Chromium (medians)');
 const report = await benchReport();

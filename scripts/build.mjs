@@ -1,12 +1,32 @@
-// Builds dist/: the command line, the worker, the report's page script, what can be imported, and the simulator's kernel.
+// Builds dist/: the command line, the worker, the program of a cluster's jobs, the report's page script, what can be
+// imported, and the simulator's kernel.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
+import { buildJob } from './buildJob.mjs';
 import { buildKernel } from './buildKernel.mjs';
 import { buildLibrary } from './buildLibrary.mjs';
 
 /** Packages that cannot be bundled (native code, own worker files) or are too seldom needed to be read at each start. */
 const OUTSIDE = ['esbuild', 'piscina', '@resvg/resvg-js', 'vega', 'vega-lite', 'arquero', 'pdfkit', 'svg-to-pdfkit'];
+
+/** How everything is built that Node runs. */
+const options = (root) => ({
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: OUTSIDE,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // Some packages that are bundled are CommonJS and ask for Node's own modules by require().
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
 
 export async function build(root) {
   await buildKernel({ root });
@@ -14,29 +34,13 @@ export async function build(root) {
   const folder = join(root, 'dist', 'cli');
   rmSync(folder, { recursive: true, force: true });
   await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: {
-      main: 'src/cli/main.ts',
-      worker: 'src/executors/worker.ts',
-      slurmTask: 'src/executors/slurm/node.ts',
-    },
+    ...options(root),
+    entryPoints: { main: 'src/cli/main.ts', worker: 'src/executors/worker.ts' },
     outdir: folder,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    external: OUTSIDE,
     sourcemap: 'linked',
     sourcesContent: false,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // Some packages that are bundled are CommonJS and ask for Node's own modules by require().
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
   });
+  await buildJob(root, options(root));
   const report = join(root, 'scripts', 'buildReport.mjs');
   if (existsSync(report)) {
     const { buildReportScript } = await import('./buildReport.mjs');

@@ -55,8 +55,9 @@ async function bundles(): Promise<Found> {
 
 /** The thread's own module, so that what it imports is found, too. */
 async function startsThread(): Promise<Found> {
+  const missing = ['cli/worker.js', 'job/slurmTask.mjs'].find((file) => !existsSync(join(PACKAGE_ROOT, 'dist', file)));
+  if (missing !== undefined) return wrong(`dist/${missing} is missing`, INSTALL_AGAIN);
   const file = join(PACKAGE_ROOT, 'dist', 'cli', 'worker.js');
-  if (!existsSync(file)) return wrong('dist/cli/worker.js is missing', INSTALL_AGAIN);
   const thread = new Worker(
     `import(${JSON.stringify(file)}).then(() => require('worker_threads').parentPort.postMessage(1))`,
     {

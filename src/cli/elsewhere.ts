@@ -6,6 +6,7 @@ import type { ActionNode } from '../engine/graph.ts';
 import type { Remote } from '../engine/lane.ts';
 import { SlurmCluster } from '../executors/slurm/cluster.ts';
 import { SlurmError, slurmCommands } from '../executors/slurm/command.ts';
+import { SealedProgram } from '../executors/slurm/program.ts';
 import { limitsOf } from '../executors/slurm/settings.ts';
 import { SlurmExecutor } from '../executors/slurm/slurm.ts';
 import { JOB_SETTINGS, SLURM_LIMITS } from '../study/executor.ts';
@@ -59,7 +60,7 @@ export class Elsewhere {
       storeRoot,
       run,
       settings,
-      program: [limits.node ?? process.execPath, join(PACKAGE_ROOT, 'dist', 'cli', 'slurmTask.js')],
+      program: new SealedProgram(storeRoot, join(PACKAGE_ROOT, 'dist', 'job'), limits.node ?? process.execPath),
       cluster: new SlurmCluster(slurmCommands(COMMAND_MS), userInfo().username),
       limits: limitsOf(limits),
       onState: (state) => tell({ type: 'cluster', ...state }),

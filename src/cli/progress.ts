@@ -61,8 +61,8 @@ export class Progress {
   #total: number;
   readonly #started: number;
   readonly #awaited = new Set<string>();
-  /** What was handed to a cluster, which is counted and not named. */
-  readonly #elsewhere = new Set<string>();
+  /** What was handed to a cluster, which is counted and not named, with how far it is. */
+  readonly #elsewhere = new Map<string, number>();
   #cluster: ClusterState | undefined;
   #toldAdopted = false;
   #clusterTold = Number.NEGATIVE_INFINITY;
@@ -103,7 +103,7 @@ export class Progress {
         break;
       case 'action-queued':
         this.#awaited.delete(event.target);
-        this.#elsewhere.add(event.target);
+        this.#elsewhere.set(event.target, 0);
         break;
       case 'cluster':
         this.#tellCluster(event);
@@ -128,6 +128,10 @@ export class Progress {
         this.#outlook.begun(event.target, this.#elapsed());
         break;
       case 'action-progress':
+        if (this.#elsewhere.has(event.target)) {
+          this.#elsewhere.set(event.target, event.fraction);
+          break;
+        }
         this.#running.set(event.target, event.fraction);
         this.#outlook.progressed(event.target, event.fraction);
         break;
@@ -194,7 +198,7 @@ export class Progress {
     const now = this.#now();
     if (this.#isLive || now - this.#clusterTold < LINE_MS) return;
     this.#clusterTold = now;
-    const words = clusterWords(state);
+    const words = clusterWords(state, [...this.#elsewhere.values()]);
     if (words !== '') this.#say(`${this.#done}/${this.#total} · ${words}`);
   }
 
@@ -237,7 +241,7 @@ export class Progress {
 
   #standing(): Standing {
     const elapsed = this.#elapsed();
-    const cluster = this.#cluster === undefined ? '' : clusterWords(this.#cluster);
+    const cluster = this.#cluster === undefined ? '' : clusterWords(this.#cluster, [...this.#elsewhere.values()]);
     // How long others take is not to be told from what runs here.
     const isAlone = this.#cluster === undefined && elapsed >= BEFORE_ANY_GUESS;
     return {

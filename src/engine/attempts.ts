@@ -38,7 +38,7 @@ export const isStopped = ({ signal, enough }: Pick<AttemptOptions, 'signal' | 'e
   signal.aborted || enough?.aborted === true;
 
 /** Failures that another attempt in this run cannot mend. */
-const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-input', 'cancelled']);
+const FINAL: ReadonlySet<Failure['kind']> = new Set(['input-changed', 'damaged-input', 'cancelled', 'other-code']);
 
 /** Resolves to undefined where the action was not begun; rejects where the run was stopped meanwhile, or is broken. */
 type Attempt = Promise<TaskResult | undefined>;
@@ -111,13 +111,12 @@ export class Attempts {
     const { time, memory } = limitsOf(action);
     const limits = { signal, ...(time !== undefined && { time }), ...(memory !== undefined && { memory }) };
     const task = this.#taskOf(action);
+    const onProgress = this.#progressOf(action);
     if (queued !== undefined) {
-      return queued.queue.execute(task, { ...limits, action: taskAction(action, queued.expected(action)), onBegin });
+      const seconds = queued.expected(action);
+      return queued.queue.execute(task, { ...limits, action: taskAction(action, seconds), onBegin, onProgress });
     }
-    return executor.execute(task, {
-      ...limits,
-      onProgress: this.#progressOf(action),
-    });
+    return executor.execute(task, { ...limits, onProgress });
   }
 
   /** A first attempt at each of several actions that one thread does one after another. */
@@ -188,8 +187,9 @@ export class Attempts {
 
 const nameOf = ({ node, key }: ResolvedAction) => ({ target: node.target, stage: node.stage.name, key });
 
-const taskAction = ({ node, key }: ResolvedAction, seconds: number | undefined): TaskAction => ({
+const taskAction = ({ node, key, kind }: ResolvedAction, seconds: number | undefined): TaskAction => ({
   key,
+  needs: kind.needs,
   stage: node.stage.name,
   cpus: node.role === 'run' ? node.stage.resources.cpus : 1,
   ...(seconds !== undefined && { seconds }),

@@ -16,7 +16,9 @@ export interface Failure {
     | 'store-refuses'
     /** A job on a cluster: somebody cancelled it; it was lost again and again. */
     | 'cancelled'
-    | 'lost';
+    | 'lost'
+    /** There the code that its key names is not what would run: packages or Node are of another version. */
+    | 'other-code';
   readonly message: string;
   /** Where in the kind's own code it arose, a line for each call, the innermost first. */
   readonly stack?: string;

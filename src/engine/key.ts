@@ -28,7 +28,8 @@ export interface KeyManifest {
   readonly runtime: string;
 }
 
-const RUNTIME = `node ${process.versions.node.split('.')[0]}`;
+/** What runs code here, as keys name it. */
+export const RUNTIME = `node ${process.versions.node.split('.')[0]}`;
 
 export const keyManifest = (fields: Omit<KeyManifest, 'format' | 'runtime'>): KeyManifest => {
   const { code, entry, params, files, inputs, ports, seed, looks } = fields;

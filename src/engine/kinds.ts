@@ -8,7 +8,9 @@ import type { StatCache } from '../store/statCache.ts';
 import type { KindContract, KindResolver } from '../study/contract.ts';
 import { bundleKind, type KindSource, sourceName } from './bundle.ts';
 import { type AnyStage, type DescribedKind, describeStage, NotAStageError } from './describe.ts';
+import type { KindNeeds } from './kindNeeds.ts';
 import { findKind, type KindFolders, kindNames } from './kindPaths.ts';
+import { versionIn } from './packages.ts';
 
 /** A kind that is ready to run. */
 export interface LoadedKind {
@@ -21,6 +23,8 @@ export interface LoadedKind {
   /** Digest of each source file by its name, for explanations. */
   readonly sources: Readonly<Record<string, Digest>>;
   readonly packages: Readonly<Record<string, string>>;
+  /** For who runs its code on another machine, or much later. */
+  readonly needs: KindNeeds;
   /** Present where its parameters' schema was found to be one. */
   readonly sound?: true;
   /** Absent for a kind that stands for no module. */
@@ -29,24 +33,26 @@ export interface LoadedKind {
 
 /** What is remembered of a kind between starts: valid as long as every file that went in is unchanged. */
 export interface KindMemory extends Pick<LoadedKind, 'digest' | 'contract' | 'sound' | 'sources' | 'packages'> {
-  readonly format: 2;
+  readonly format: 3;
   readonly path: string;
   readonly base: string;
   readonly files: readonly (readonly [absolute: string, digest: Digest])[];
   /** The bytes of the bundle's file: one flipped bit in it would be other code under the same key. */
   readonly bundle: Digest;
+  readonly manifests: KindNeeds['manifests'];
 }
 
 /** A kind's memory; undefined where there is none, or where it is none. What it names becomes a file's name. */
 export function readKindMemory(path: string): KindMemory | undefined {
   const memory = readSealed<KindMemory | null>(path);
   const fine =
-    memory?.format === 2 &&
+    memory?.format === 3 &&
     isDigest(memory.digest) &&
     typeof memory.path === 'string' &&
     typeof memory.base === 'string' &&
     typeof memory.contract === 'object' &&
-    Array.isArray(memory.files);
+    Array.isArray(memory.files) &&
+    Array.isArray(memory.manifests);
   return fine ? memory : undefined;
 }
 
@@ -100,6 +106,7 @@ export class Kinds {
       contract: memory.contract,
       sources: memory.sources,
       packages: memory.packages,
+      needs: { bundle: memory.bundle, manifests: memory.manifests },
       ...(memory.sound && { sound: true }),
       source: { path: memory.path, base: memory.base, home: this.#folders.package },
     };
@@ -131,12 +138,13 @@ export class Kinds {
     const loose = manifests.filter((manifest) => locked === undefined || !manifest.startsWith(locked));
     const files = [...sources, ...loose, ...(locked ? [installed] : [])];
     const memory: KindMemory = {
-      format: 2,
+      format: 3,
       path,
       base,
       files: files.map((file) => [file, this.#stats.digest(file)]),
       digest,
       bundle: sha256(code),
+      manifests: manifests.map((manifest) => [manifest, versionIn(manifest) ?? 'none']),
       contract,
       ...(sound && { sound }),
       sources: Object.fromEntries(

@@ -72,5 +72,14 @@ function findPackage(name: string, from: string): string | undefined {
   return undefined;
 }
 
+/** The version that a package.json names; undefined where there is no such file now, as while packages are installed. */
+export function versionIn(manifest: string): string | undefined {
+  try {
+    return readManifest(dirname(manifest)).version ?? 'none';
+  } catch {
+    return undefined;
+  }
+}
+
 const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;

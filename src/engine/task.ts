@@ -3,6 +3,7 @@ import type { Digest } from '../store/canonical.ts';
 import type { Port } from '../study/contract.ts';
 import type { Json } from '../study/plan.ts';
 import type { Failure } from './events.ts';
+import type { KindNeeds } from './kindNeeds.ts';
 
 /** How the bytes of an input are handed to a run. */
 export type InputFormat = 'table' | 'bytes' | 'csv-table' | 'json-table';
@@ -58,6 +59,8 @@ export interface TaskAction {
   readonly cpus: number;
   /** Seconds that it is expected to take, where that is known. */
   readonly seconds?: number;
+  /** What its kind's code rests on. */
+  readonly needs?: KindNeeds;
 }
 
 /** Does tasks somewhere: worker threads here, a cluster elsewhere. */
@@ -104,6 +107,7 @@ export interface QueueOptions extends Pick<ExecuteOptions, 'signal' | 'memory' |
   readonly action: TaskAction;
   /** Told when its turn has come, once or more often. */
   onBegin(): void;
+  onProgress(fraction: number): void;
 }
 
 /** Tasks are named by their place in the list. */

@@ -98,8 +98,8 @@ export class Cas {
 /** A blob younger than this need not be touched to count as young. */
 const TOUCH_MS = 60_000;
 
-/** Makes a blob young again that is about to be recorded: nothing refers to it yet, and gc spares the young. */
-function touch(path: string): void {
+/** Makes a file young again, such as a blob that is about to be recorded: nothing refers to it yet, and gc spares the young. */
+export function touch(path: string): void {
   const now = new Date();
   try {
     if (now.getTime() - statSync(path).mtimeMs > TOUCH_MS) utimesSync(path, now, now);

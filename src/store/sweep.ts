@@ -23,8 +23,8 @@ export function sweep(
   for (const file of [...garbage.blobs, ...garbage.files]) bytes += remove(storeRoot, file);
   for (const { path } of garbage.files) {
     removeEmpty(dirname(join(storeRoot, path)), join(storeRoot, 'checkpoints', '/'));
-    for (const folder of [dirname(path), dirname(dirname(path))]) {
-      removeEmpty(join(storeRoot, folder), join(storeRoot, 'slurm', '/'));
+    for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+      for (const top of ['slurm', 'programs']) removeEmpty(join(storeRoot, folder), join(storeRoot, top, '/'));
     }
   }
   return bytes;

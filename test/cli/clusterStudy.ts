@@ -41,14 +41,14 @@ stages:
   'stages/waiting.ts': WAITING,
 });
 
-/** `driftline run` in a shell that has a secret, on the cluster. */
+/** `driftline run` in a shell that has a secret, on the cluster; of this checkout, or of another installation. */
 export function startOn(
-  slurm: Pick<FakeSlurm, 'environment'>,
+  slurm: Pick<FakeSlurm, 'environment'> & { readonly driftline?: string },
   { root }: TemporaryStudy,
   ...args: string[]
 ): ChildProcess {
   const { NODE_EXTRA_CA_CERTS: _, FORCE_COLOR: __, ...env } = process.env;
-  return spawn(process.execPath, [BIN, 'run', ...args], {
+  return spawn(process.execPath, [slurm.driftline ?? BIN, 'run', ...args], {
     cwd: root,
     env: slurm.environment({ ...env, AWS_SECRET_ACCESS_KEY: SECRET }),
     stdio: ['ignore', 'pipe', 'pipe'],

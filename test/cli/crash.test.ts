@@ -18,10 +18,9 @@ it('numbers every kind of call that changes a file of the store', () => {
 it('leaves out no function by which the program changes files', () => {
   const { calls, promises } = changingImports();
   expect(calls.length).toBeGreaterThan(5);
-  expect(calls.filter((name) => !new RegExp(`\\b${name}\\b`).test(hookText()))).toEqual([]);
-  // Scratch folders, a cache's own folder, and blobs that come over the network, which have a temporary name until they are
-  // whole and on the disk.
-  expect(promises).toEqual(['src/executors/local.ts', 'src/store/receive.ts', 'src/store/remote/folder.ts']);
+  expect(promises.length).toBeGreaterThan(2);
+  const unknown = (names: readonly string[]) => names.filter((name) => !new RegExp(`\\b${name}\\b`).test(hookText()));
+  expect([unknown(calls), unknown(promises)]).toEqual([[], []]);
 });
 
 // A sample; `npm run test:soak` kills at every class of call.

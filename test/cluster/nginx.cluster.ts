@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { CacheServer } from './nginx.ts';
+import { Nginx } from './nginx.ts';
 
-const server = await CacheServer.start();
+const server = await Nginx.start();
 afterAll(() => server.stop());
 
 const name = (): string => randomBytes(32).toString('hex');

@@ -5,8 +5,13 @@ import { Keeper } from './keeper.ts';
 import { freePorts } from './ports.ts';
 import { until } from './until.ts';
 
+const PLACE = '/usr/sbin/nginx';
+
+/** Whether Debian's nginx is installed. */
+export const hasNginx = (): boolean => existsSync(PLACE);
+
 /** A cache server: Debian's nginx with WebDAV, on loopback, of its own and in a temporary folder. */
-export class CacheServer {
+export class Nginx {
   /** Holds what was put, under `ac/` and `cas/`. */
   readonly data: string;
   /** Takes and gives. */
@@ -23,15 +28,18 @@ export class CacheServer {
     [this.url, this.readOnlyUrl, this.failingUrl] = ports.map((port) => `http://127.0.0.1:${port}`);
   }
 
-  static async start(): Promise<CacheServer> {
+  static async start(): Promise<Nginx> {
     const keeper = new Keeper('nginx');
     try {
       const ports = await freePorts(3);
-      const server = new CacheServer(keeper, ports);
+      const server = new Nginx(keeper, ports);
       for (const name of ['data', 'tmp', 'logs']) mkdirSync(join(keeper.folder, name));
       writeFileSync(join(keeper.folder, 'nginx.conf'), nginxConf(ports));
-      const nginx = existsSync('/usr/sbin/nginx') ? '/usr/sbin/nginx' : 'nginx';
-      keeper.start(nginx, ['-p', keeper.folder, '-e', 'logs/error.log', '-c', 'nginx.conf'], process.env);
+      keeper.start(
+        hasNginx() ? PLACE : 'nginx',
+        ['-p', keeper.folder, '-e', 'logs/error.log', '-c', 'nginx.conf'],
+        process.env,
+      );
       await until(() => server.#answers(), 'nginx to answer', 30_000);
       return server;
     } catch (error) {

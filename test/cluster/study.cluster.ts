@@ -3,9 +3,12 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { PEM, PUBLIC } from '../cli/checkout.ts';
 import { startOn, studyOf } from '../cli/clusterStudy.ts';
 import { type Ended, ending, events, TemporaryStudy } from '../cli/study.ts';
 import { temporaryFolders } from '../store/folder.ts';
+import { OWN, startBucket } from '../store/remote/bucket.ts';
+import { Nginx } from './nginx.ts';
 import { Slurm } from './slurm.ts';
 import { until } from './until.ts';
 
@@ -20,12 +23,14 @@ const lockOf = ({ root }: TemporaryStudy): string => readFileSync(join(root, 'dr
 const running = async (): Promise<string[]> =>
   (await slurm.run('squeue', ['-h', '-r', '-t', 'R', '-o', '%F_%K %N'])).out.split('\n').filter((line) => line !== '');
 
-/** Records of their beginning that jobs have left. */
-function begun({ root }: TemporaryStudy): string[] {
+/** All that jobs have left. */
+function results({ root }: TemporaryStudy): string[] {
   const batches = join(root, '.driftline', 'slurm');
-  if (!existsSync(batches)) return [];
-  return readdirSync(batches, { recursive: true, encoding: 'utf8' }).filter((name) => /\.0\.json$/.test(name));
+  return existsSync(batches) ? readdirSync(batches, { recursive: true, encoding: 'utf8' }) : [];
 }
+
+/** Records of their beginning. */
+const begun = (study: TemporaryStudy): string[] => results(study).filter((name) => /\.0\.json$/.test(name));
 
 /** Computes all of it here, from nothing, and gives the digests of the results. */
 async function locally(study: TemporaryStudy, ...args: string[]): Promise<string> {
@@ -78,12 +83,16 @@ stages:
     const ended = run(study, '--lock', '--json');
     await until(() => begun(study).length === 1, 'the job to begin');
     await until(async () => (await running()).length === 1, 'the queue to know');
+    const told = (): boolean => results(study).some((name) => /\.at-0-\d+$/.test(name));
+    await until(told, 'the job to tell how far it is');
     const [job] = (await running())[0].split('_');
     await slurm.run('scancel', ['--signal=USR2', '--batch', job]);
     const { code, out } = await ended;
     expect(code).toBe(0);
     const starts = events(out).filter(({ type, target }) => type === 'action-started' && target === 'delay#0');
     expect(starts).toHaveLength(1); // going on is no further attempt
+    const fractions = events(out).flatMap((event) => (event.type === 'action-progress' ? [event.fraction] : []));
+    expect(fractions.some((fraction) => Number(fraction) > 0 && Number(fraction) < 1)).toBe(true);
     const { stages } = JSON.parse((await study.driftline('status', '--json')).out);
     expect(stages[0]).toMatchObject({ stage: 'delay' });
     const record = readFileSync(
@@ -96,12 +105,34 @@ stages:
   });
 });
 
+/** The paper's study in a folder of its own, with an empty store. */
+function paper(): TemporaryStudy {
+  const study = new TemporaryStudy(join(folder(), 'study'));
+  for (const path of ['pipeline.yaml', 'experiments']) {
+    cpSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), join(study.root, path), { recursive: true });
+  }
+  return study;
+}
+
+/** A server of caches: what the environment says of it, and its end. */
+type Shared = { readonly env: Readonly<Record<string, string>>; close(): Promise<void> };
+const CACHES: Readonly<Record<string, () => Promise<Shared>>> = {
+  'Debian’s nginx': async () => {
+    const nginx = await Nginx.start();
+    return { env: { DRIFTLINE_CACHE: nginx.url }, close: () => nginx.stop() };
+  },
+  S3: async () => {
+    const { endpoint, name, close } = await startBucket(folder());
+    const credentials = { AWS_ACCESS_KEY_ID: OWN.accessKeyId, AWS_SECRET_ACCESS_KEY: OWN.secretAccessKey };
+    const env = { DRIFTLINE_CACHE: `s3://${name}/team`, AWS_ENDPOINT_URL_S3: endpoint, AWS_REGION: 'us-east-1' };
+    return { env: { ...env, ...credentials }, close };
+  },
+};
+
 describe('the paper’s study on a real Slurm', () => {
+  const study = paper();
+
   it('has the bytes of a local run under its quick profile, though its head and a node are killed in the middle', async () => {
-    const study = new TemporaryStudy(join(folder(), 'study'));
-    for (const path of ['pipeline.yaml', 'experiments']) {
-      cpSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), join(study.root, path), { recursive: true });
-    }
     const settings = ['polls=600', 'submits=20', 'jobs=6'].flatMap((setting) => ['--slurm', setting]);
     const args = ['--profile', 'quick', '--executor', 'slurm', ...settings, '--lock', '--json'];
     const head = start(study, ...args);
@@ -120,4 +151,32 @@ describe('the paper’s study on a real Slurm', () => {
     const there = lockOf(study);
     expect(await locally(study, '--profile', 'quick')).toBe(there);
   }, 900_000);
+
+  it.each(Object.entries(CACHES))(
+    'is shared through %s: a second checkout with an empty store computes nothing',
+    async (_, open) => {
+      const { env, close } = await open();
+      try {
+        const own = { ...env, XDG_CONFIG_HOME: folder() };
+        const pushed = await ending(
+          study.start(['cache', 'push', '--profile', 'quick', '--json'], { ...own, DRIFTLINE_SIGNING_KEY: PEM }),
+        );
+        const { uploaded, failed } = JSON.parse(pushed.out);
+        expect([pushed.code, failed]).toEqual([0, []]);
+        expect(uploaded.length).toBeGreaterThan(2000);
+        const second = paper();
+        second.write({ 'driftline.keys': `alice ${PUBLIC.text}\n`, 'driftline.lock': lockOf(study) });
+        const run = await ending(
+          second.start(['run', '--profile', 'quick', '--executor', 'local', '--locked', '--json'], own),
+        );
+        expect([run.code, events(run.out).at(-1)]).toEqual([
+          0,
+          expect.objectContaining({ executed: 0, failed: 0, fetched: uploaded.length }),
+        ]);
+      } finally {
+        await close();
+      }
+    },
+    300_000,
+  );
 });

@@ -84,6 +84,7 @@ export function kind(uses: string, more: Partial<DescribedKind> = {}, code = use
     },
     sources: { [`stages/${uses}.ts`]: sha256(code) },
     packages: {},
+    needs: { bundle: sha256(code), manifests: [] },
   };
 }
 

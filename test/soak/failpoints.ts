@@ -131,12 +131,15 @@ export function below(folder: string): string[] {
   }
 }
 
+/** What has bytes of which half may be written. */
+const IS_WRITE = /^write(Sync|File)? /;
+
 /** Every place there is; a write is torn too, wherever it comes. */
 export const allFailpoints = (counts: ReadonlyMap<string, number>): Failpoint[] =>
   [...counts].flatMap(([at, count]) =>
     Array.from({ length: count }, (_, k) => k + 1).flatMap((n) => [
       { at, n, torn: false },
-      ...(at.startsWith('writeSync') ? [{ at, n, torn: true }] : []),
+      ...(IS_WRITE.test(at) ? [{ at, n, torn: true }] : []),
     ]),
   );
 
@@ -148,7 +151,7 @@ export function failpoints(counts: ReadonlyMap<string, number>, most: number): F
       take === 1 ? count : 1 + Math.round((k * (count - 1)) / (take - 1)),
     );
     const whole = places.map((n) => ({ at, n, torn: false }));
-    return at.startsWith('writeSync') ? [...whole, { at, n: (count + 1) >> 1, torn: true }] : whole;
+    return IS_WRITE.test(at) ? [...whole, { at, n: (count + 1) >> 1, torn: true }] : whole;
   });
 }
 

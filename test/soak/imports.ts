@@ -11,26 +11,26 @@ const HARMLESS = new Set(
   ),
 );
 
-/** What the sources import from node:fs that changes files, and the modules that import from its promises. */
+/** What the sources import from node:fs that changes files, and from its promises. */
 export function changingImports(): { readonly calls: readonly string[]; readonly promises: readonly string[] } {
   const calls = new Set<string>();
-  const promises: string[] = [];
+  const promises = new Set<string>();
   for (const entry of readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.ts')) continue;
     const path = join(entry.parentPath, entry.name);
     const text = readFileSync(path, 'utf8');
-    if (text.includes("'node:fs/promises'")) promises.push(path.slice(ROOT.length));
-    for (const [, names] of text.matchAll(/import \{([^}]*)\} from 'node:fs'/g)) {
+    for (const [, names, module] of text.matchAll(/import \{([^}]*)\} from '(node:fs(?:\/promises)?)'/g)) {
       for (const word of names.split(',')) {
         const name = word.trim();
-        if (name !== '' && !name.startsWith('type ') && !HARMLESS.has(name)) calls.add(name);
+        if (name === '' || name.startsWith('type ') || HARMLESS.has(name)) continue;
+        (module === 'node:fs' ? calls : promises).add(name);
       }
     }
-    if (/from 'fs'|import \* as \w+ from 'node:fs'|import \w+ from 'node:fs'/.test(text)) {
+    if (/from 'fs'|import (\* as )?\w+ from 'node:fs(\/promises)?'/.test(text)) {
       throw new Error(`${path}: import functions of node:fs by name`);
     }
   }
-  return { calls: [...calls].sort(), promises: promises.sort() };
+  return { calls: [...calls].sort(), promises: [...promises].sort() };
 }
 
 /** The text of the hook that numbers calls. */

@@ -1,6 +1,7 @@
 // Failpoints for tests: preloaded by `node --import 'file:///…/killAt.mjs?root=…&counts=…[&at=…&n=…][&torn=1]'`, it numbers
 // every call of the process that changes a file below `root`, and kills the process, by SIGKILL, before the n-th call of
-// a class. A class is what is done and to what kind of file: `renameSync .driftline/cas`. Nothing in the program knows.
+// a class. A class is what is done and to what kind of file: `renameSync .driftline/cas`, or `rename .driftline/cas` of what is
+// only begun by the call (`node:fs/promises`). Nothing in the program knows.
 // The query stands in the address because worker threads take over the preload, but not the environment.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -20,7 +21,7 @@ const paths = new Map();
 function classOf(call, path) {
   const inside = relative(root, resolve(String(path)));
   if (inside.startsWith('..')) return undefined;
-  const [top, second] = (call === 'mkdirSync' ? inside : dirname(inside)).split('/');
+  const [top, second] = (call.startsWith('mkdir') ? inside : dirname(inside)).split('/');
   const extension = second === 'actions' ? extname(inside) : '';
   return `${call} ${top}${second === undefined ? '' : `/${second}`}${extension}`;
 }
@@ -71,6 +72,40 @@ for (const [call, which] of Object.entries(NAMED)) {
   };
 }
 
+// What is only begun: by the time of the kill, others that were begun before may be done or not, as the system pleased.
+for (const [call, which] of Object.entries({
+  mkdir: 0,
+  rename: 1,
+  rm: 0,
+  link: 1,
+  unlink: 0,
+  copyFile: 1,
+  writeFile: 0,
+})) {
+  const begin = fs.promises[call];
+  fs.promises[call] = (...args) => {
+    point(call, args[which]);
+    return begin(...args);
+  };
+}
+const openAsync = fs.promises.open;
+fs.promises.open = async (path, flags = 'r', ...rest) => {
+  if (!isForWriting(flags)) return openAsync(path, flags, ...rest);
+  point('open', path);
+  const file = await openAsync(path, flags, ...rest);
+  const own = (call, tear) => {
+    const begin = file[call].bind(file);
+    file[call] = (...args) => {
+      point(call, path, () => tear?.(...args));
+      return begin(...args);
+    };
+  };
+  const half = (data) => real.writeSync(file.fd, data, 0, data.length >> 1);
+  for (const call of ['write', 'writeFile', 'appendFile']) own(call, half);
+  for (const call of ['sync', 'datasync', 'truncate', 'chmod', 'utimes']) own(call);
+  return file;
+};
+
 /** A number opens for writing by its last two bits: O_WRONLY, O_RDWR. */
 const isForWriting = (flags) => (typeof flags === 'number' ? (flags & 3) !== 0 : flags !== 'r');
 
@@ -100,4 +135,4 @@ fs.fsync = (fd, done) => {
   point('fsyncSync', paths.get(fd));
   return real.fsync(fd, done);
 };
-syncBuiltinESMExports();
+syncBuiltinESMExports(); // also of node:fs/promises, which is the same object

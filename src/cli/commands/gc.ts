@@ -66,7 +66,7 @@ export async function gcCommand(options: GcOptions): Promise<number> {
       runs,
       journals: [...dropped],
       derived: [
-        ...inspectKindFiles(storeRoot).dead,
+        ...inspectKindFiles(storeRoot).dead.filter((path) => !left.bundles.has(path)),
         ...left.dead,
         ...namesIn(join(storeRoot, 'plans'))
           .map((name) => join(storeRoot, 'plans', name))

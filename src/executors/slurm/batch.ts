@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { RUNTIME } from '../../engine/key.ts';
+import type { KindNeeds } from '../../engine/kindNeeds.ts';
 import type { Task } from '../../engine/task.ts';
 import { writeAtomically } from '../../store/atomic.ts';
 import type { Digest } from '../../store/canonical.ts';
@@ -22,7 +24,13 @@ export interface ActionFile {
   readonly format: 1;
   readonly token: string;
   readonly element: number;
+  /** Jobs of the array. */
+  readonly jobs: number;
   readonly actions: readonly JobAction[];
+  /** What runs the code, as the keys of the actions name it. */
+  readonly runtime: string;
+  /** By the path of its bundle, what each kind's code rests on. */
+  readonly kinds: Readonly<Record<string, KindNeeds>>;
 }
 
 /** The journal of an array of jobs, written before it is submitted: whoever comes later finds by it what is under way. */
@@ -31,6 +39,8 @@ export interface BatchJournal {
   readonly token: string;
   readonly run: string;
   readonly host: string;
+  /** Of the program in the store that does the jobs; absent where it is none of the store's. */
+  readonly program?: Digest;
   /** Keys of the actions of each job. */
   readonly elements: readonly (readonly Digest[])[];
 }
@@ -54,11 +64,15 @@ const SCRIPT = '#!/bin/sh\nexec "$@"\n';
 /** No two arrays ever have the same. */
 export const newToken = (): string => randomBytes(8).toString('hex');
 
-/** Writes all that an array of jobs needs, its journal last. Throws a StoreError where the file system refuses. */
+/**
+ * Writes all that an array of jobs needs but for its program, its journal last. Throws a StoreError where the file system
+ * refuses. `needs`: by the path of its bundle, what each kind's code rests on.
+ */
 export function writeBatch(
   storeRoot: string,
-  journal: Pick<BatchJournal, 'token' | 'run' | 'host'>,
+  journal: Pick<BatchJournal, 'token' | 'run' | 'host' | 'program'>,
   elements: readonly (readonly JobAction[])[],
+  needs: ReadonlyMap<string, KindNeeds> = new Map(),
 ): string {
   const { token } = journal;
   const folder = batchFolder(storeRoot, token);
@@ -67,7 +81,9 @@ export function writeBatch(
   });
   writeAtomically(scriptOf(folder), SCRIPT);
   elements.forEach((actions, element) => {
-    const file: ActionFile = { format: 1, token, element, actions };
+    const bundles = new Set(actions.map(({ task }) => task.bundle));
+    const kinds = Object.fromEntries([...needs].filter(([bundle]) => bundles.has(bundle)));
+    const file: ActionFile = { format: 1, token, element, jobs: elements.length, actions, runtime: RUNTIME, kinds };
     // A job that does not find it whole says so, and is submitted again.
     writeSealed(actionPath(folder, element), file, { durable: false });
   });

@@ -1,7 +1,7 @@
 import type { TaskResult } from '../../engine/task.ts';
 import type { Cas } from '../../store/cas.ts';
 import { StoreError } from '../../store/storeError.ts';
-import { type ResultRecord, readResult, resultNames } from './resultFiles.ts';
+import { listResults, type ProgressName, type ResultRecord, readResult } from './resultFiles.ts';
 import { type Batch, type Element, openWorks, type Work } from './work.ts';
 
 export interface CollectHooks {
@@ -19,9 +19,8 @@ export interface CollectHooks {
  * one that the cluster took for dead may tell much later that it failed.
  */
 export function collect(batch: Batch, cas: Cas, hooks: CollectHooks): void {
-  const names = resultNames(batch.folder).filter(
-    ({ name, element }) => !batch.read.has(name) && element in batch.elements,
-  );
+  const { records, progress } = listResults(batch.folder);
+  const names = records.filter(({ name, element }) => !batch.read.has(name) && element in batch.elements);
   for (const { element, attempt } of names) {
     batch.elements[element].attempt = Math.max(batch.elements[element].attempt, attempt);
   }
@@ -31,6 +30,17 @@ export function collect(batch: Batch, cas: Cas, hooks: CollectHooks): void {
     const record = element.closed ? undefined : readResult(batch.folder, batch.token, name);
     if (element.closed || (record !== undefined && take(record, element, cas, hooks))) batch.read.add(name.name);
   }
+  for (const one of progress) tellProgress(one, batch);
+}
+
+/** Of the newest start of a job; what an orphan does is of no interest. */
+function tellProgress({ element, attempt, at, fraction }: ProgressName, { elements }: Batch): void {
+  const job = elements[element];
+  if (job === undefined || job.closed || job.state === 'pending' || attempt !== job.attempt) return;
+  const work = job.works[at];
+  if (work === undefined || work.done) return;
+  work.options.onBegin();
+  work.options.onProgress(fraction);
 }
 
 /** False where some of it is to be looked at once more. */

@@ -33,7 +33,10 @@ export function fateOf(outcome: JobOutcome | undefined, actions: number, job: st
   if (refusal !== undefined) return { is: 'refuse', code: refusal };
   if (code === EXIT_CODES.stopped) return { is: 'continue', words: `its job ${job} was stopped` };
   if (code === EXIT_CODES.noAction) {
-    return { is: 'again', words: `its job ${job} did not find its action file: is the store on a shared disk?` };
+    return {
+      is: 'again',
+      words: `its job ${job} did not find its action file, or the code that it names: is the store on a shared disk?`,
+    };
   }
   if (word === 'TIMEOUT' || word === 'DEADLINE') {
     if (actions > 1) return { is: 'split' };

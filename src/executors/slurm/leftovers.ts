@@ -1,7 +1,9 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '../../store/canonical.ts';
+import { namesIn } from '../../store/folders.ts';
 import { batchFolder, batchTokens, readActions, readJournals } from './batch.ts';
+import { programsFolder } from './program.ts';
 import { readResult, resultNames } from './resultFiles.ts';
 
 /** Milliseconds after which nobody is expected to ask for what jobs did that no run waited for: longer than any queue. */
@@ -9,8 +11,13 @@ const FORGOTTEN_MS = 30 * 86_400_000;
 
 /** What arrays of jobs left in a store. */
 export interface Leftovers {
-  /** Files of arrays that nobody will ask for any more: all of their results are on record, or they are very old. */
+  /**
+   * Files of arrays that nobody will ask for any more (all of their results are on record, or they are very old), and of
+   * programs that do no others.
+   */
   readonly dead: readonly string[];
+  /** Bundles that the others run. */
+  readonly bundles: ReadonlySet<string>;
   /** Blobs that the others need, or gave. */
   readonly digests: ReadonlySet<Digest>;
 }
@@ -20,6 +27,8 @@ export function findLeftovers(storeRoot: string, isRecorded: (key: Digest) => bo
   const journals = new Map(readJournals(storeRoot).map((journal) => [journal.token, journal]));
   const dead: string[] = [];
   const digests = new Set<Digest>();
+  const bundles = new Set<string>();
+  const programs = new Set<Digest | undefined>();
   for (const token of batchTokens(storeRoot)) {
     const folder = batchFolder(storeRoot, token);
     const journal = journals.get(token);
@@ -29,8 +38,10 @@ export function findLeftovers(storeRoot: string, isRecorded: (key: Digest) => bo
       dead.push(...files);
       continue;
     }
+    programs.add(journal.program);
     for (const element of journal.elements.keys()) {
       for (const { task } of readActions(folder, element)?.actions ?? []) {
+        bundles.add(task.bundle);
         for (const digest of Object.values(task.files)) digests.add(digest);
         for (const input of Object.values(task.inputs).flat()) digests.add(input.digest);
       }
@@ -41,7 +52,10 @@ export function findLeftovers(storeRoot: string, isRecorded: (key: Digest) => bo
       }
     }
   }
-  return { dead, digests };
+  for (const name of namesIn(programsFolder(storeRoot))) {
+    if (!programs.has(name)) dead.push(...filesBelow(join(programsFolder(storeRoot), name)));
+  }
+  return { dead, bundles, digests };
 }
 
 const filesBelow = (folder: string): string[] =>

@@ -6,6 +6,8 @@ import type { TaskResult } from '../../engine/task.ts';
 import { StoreError } from '../../store/storeError.ts';
 import { LocalExecutor } from '../local.ts';
 import { type ActionFile, readActions } from './batch.ts';
+import { fitnessFor } from './fitness.ts';
+import { ProgressNotes } from './progressNotes.ts';
 import { EXIT_CODES, exitCodeOf, ResultWriter, readResult, resultNames } from './resultFiles.ts';
 
 /** Milliseconds in which a file that another machine wrote has to be seen here. */
@@ -26,8 +28,16 @@ async function main(folder: string, element: number, attempt: number): Promise<n
   if (file === undefined) return EXIT_CODES.noAction;
   const writer = new ResultWriter(folder, { token: file.token, element, attempt, host: hostname() });
   const done = doneBefore(folder, file);
-  const record = (end?: 'done' | 'stopped'): void => writer.write([...done], end);
+  // In the order of their places: one that failed is told before those whose results are on their way to the disk.
+  const record = (end?: 'done' | 'stopped'): void => writer.write(sorted(done), end);
   writer.write([]);
+  const notes = new ProgressNotes(folder, { element, attempt, jobs: file.jobs }, performance.now());
+  const { failures, blind } = await fitnessFor(file, VISIBLE_MS);
+  if (blind) return EXIT_CODES.noAction;
+  file.actions.forEach(({ task }, at) => {
+    const failure = failures.get(task.bundle);
+    if (failure !== undefined && !done.has(at)) done.set(at, { ok: false, failure, log: '' });
+  });
 
   const warning = new AbortController();
   const stop = new AbortController();
@@ -44,13 +54,15 @@ async function main(folder: string, element: number, attempt: number): Promise<n
   const executor = new LocalExecutor({
     jobs: 1,
     memory: file.actions[0].memory ?? DEFAULT_MEMORY,
-    workerFile: fileURLToPath(new URL('./worker.js', import.meta.url)),
+    workerFile: fileURLToPath(new URL('./worker.mjs', import.meta.url)),
   });
   try {
     for (let wrote = performance.now(); open.length > 0 && !warning.signal.aborted; ) {
       if (writer.isOrphan) return EXIT_CODES.stopped;
       const now = open.slice(0, file.actions[open[0]].time === undefined ? AT_ONCE : 1);
-      const results = start(executor, file, now, { warning: warning.signal, signal: stop.signal, checkpointed });
+      const onProgress = (at: number, fraction: number): void => notes.tell(at, fraction, performance.now());
+      const signals = { warning: warning.signal, signal: stop.signal, checkpointed };
+      const results = start(executor, file, now, { ...signals, onProgress });
       await Promise.all(
         results.map(async (running, index) => {
           const result = await running.catch((error: unknown) => told(error, stop.signal));
@@ -63,6 +75,7 @@ async function main(folder: string, element: number, attempt: number): Promise<n
       );
       open = open.filter((at) => !done.has(at));
     }
+    notes.clear();
     if (writer.isOrphan) return EXIT_CODES.stopped;
     // A job that was cancelled has no last word: the cluster knows why it ended.
     if (ending) record();
@@ -79,28 +92,36 @@ const DEFAULT_MEMORY = 2 * 2 ** 30;
 /** Actions that the thread is given in one go. */
 const AT_ONCE = 64;
 
-interface Signals {
+interface Hooks {
   readonly warning: AbortSignal;
   readonly signal: AbortSignal;
   checkpointed(): void;
+  /** Of the action in that place. */
+  onProgress(at: number, fraction: number): void;
 }
 
 function start(
   executor: LocalExecutor,
   { actions }: ActionFile,
   places: readonly number[],
-  { warning, signal, checkpointed }: Signals,
+  { warning, signal, checkpointed, onProgress }: Hooks,
 ): Promise<TaskResult | undefined>[] {
   const { memory, time, task } = actions[places[0]];
   const limits = { signal, warning, onCheckpoint: checkpointed, ...(memory !== undefined && { memory }) };
   if (places.length === 1) {
     const own = time === undefined ? {} : { time };
-    return [executor.execute(task, { ...limits, ...own, onProgress: () => undefined })];
+    return [executor.execute(task, { ...limits, ...own, onProgress: (fraction) => onProgress(places[0], fraction) })];
   }
   const without = places.findIndex((at) => actions[at].time !== undefined);
   const tasks = places.slice(0, without < 0 ? undefined : without).map((at) => actions[at].task);
-  return executor.executeAll(tasks, { ...limits, onBegin: () => undefined, onProgress: () => undefined });
+  return executor.executeAll(tasks, {
+    ...limits,
+    onBegin: () => undefined,
+    onProgress: (index, fraction) => onProgress(places[index], fraction),
+  });
 }
+
+const sorted = (done: ReadonlyMap<number, TaskResult>) => [...done].sort(([a], [b]) => a - b);
 
 /** A run that was asked to stop has no result; a store that refuses is told like any failure. */
 function told(error: unknown, signal: AbortSignal): TaskResult | undefined {

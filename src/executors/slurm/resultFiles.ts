@@ -30,26 +30,48 @@ export interface ResultName {
 /** Where the journal of an array of jobs is. */
 export const journalPath = (batch: string): string => join(batch, 'batch.json');
 
-const resultsFolder = (batch: string): string => join(batch, 'results');
+export const resultsFolder = (batch: string): string => join(batch, 'results');
 
 const nameOf = (element: number, attempt: number, count: number | 'end'): string =>
   `${element}.${attempt}.${count}.json`;
 
-/** Records that are there, by their names: one listing tells all that is new. */
-export function resultNames(batch: string): ResultName[] {
-  let names: string[];
+/** How far an action is that a job is at; its place in the job. */
+export interface ProgressName {
+  readonly element: number;
+  readonly attempt: number;
+  readonly at: number;
+  /** In hundredths. */
+  readonly fraction: number;
+}
+
+export const progressName = ({ element, attempt, at, fraction }: ProgressName): string =>
+  `${element}.${attempt}.at-${at}-${Math.floor(100 * fraction)}`;
+
+/** Records that are there, by their names. */
+export const resultNames = (batch: string): ResultName[] => listResults(batch).records;
+
+/** What the names tell: one listing has all that is new. */
+export function listResults(batch: string): { readonly records: ResultName[]; readonly progress: ProgressName[] } {
+  const records: ResultName[] = [];
+  const progress: ProgressName[] = [];
+  for (const name of namesOf(resultsFolder(batch))) {
+    const [, element, attempt, count, at, hundredths] =
+      /^(\d{1,9})\.(\d{1,9})\.(?:(\d{1,9}|end)\.json|at-(\d{1,9})-(\d{1,2}|100))$/.exec(name) ?? [];
+    if (element === undefined) continue;
+    const start = { element: Number(element), attempt: Number(attempt) };
+    if (count === undefined) progress.push({ ...start, at: Number(at), fraction: Number(hundredths) / 100 });
+    else records.push({ ...start, count: count === 'end' ? Number.POSITIVE_INFINITY : Number(count), name });
+  }
+  return { records, progress };
+}
+
+function namesOf(folder: string): string[] {
   try {
-    names = readdirSync(resultsFolder(batch));
+    return readdirSync(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  return names.flatMap((name) => {
-    const [, element, attempt, count] = /^(\d{1,9})\.(\d{1,9})\.(\d{1,9}|end)\.json$/.exec(name) ?? [];
-    if (element === undefined) return [];
-    const told = count === 'end' ? Number.POSITIVE_INFINITY : Number(count);
-    return [{ element: Number(element), attempt: Number(attempt), count: told, name }];
-  });
 }
 
 /** A record; undefined where it is gone, damaged, or none of this array's. */

@@ -24,8 +24,9 @@ const LONGEST_TURN_MS = 5000;
 const QUIET_GROWTH = 1.1;
 const QUIET_TURN_MS = 2000;
 
-/** Milliseconds in which actions gather before the first of them are submitted. */
+/** Actions gather until for so many milliseconds none came, but no longer than that: what goes as one array is one submission. */
 const GATHER_MS = 100;
+const LONGEST_GATHER_MS = 1000;
 
 /** Milliseconds for which a controller that is silent at the start of a run is asked again. */
 const FIRST_PATIENCE_MS = 120_000;
@@ -56,7 +57,9 @@ export class SlurmExecutor implements Queue {
   #adoption: Adoption | undefined;
   #arraySize = 1;
   #looping: Promise<void> | undefined;
+  /** When the first and the last of those came that gather. */
   #gathering = 0;
+  #cameLast = 0;
   #signal: AbortSignal | undefined;
   #adopted = 0;
   #wake = new AbortController();
@@ -215,6 +218,7 @@ export class SlurmExecutor implements Queue {
 
   /** Finds those that an earlier run submitted; the others wait. */
   #sort(now: number): void {
+    if (this.#arrived.length > 0) this.#cameLast = now;
     for (const work of this.#arrived.splice(0)) {
       if (work.done) continue;
       const batch = this.#adoption!.adopt(work, now);
@@ -232,7 +236,8 @@ export class SlurmExecutor implements Queue {
     if (!this.#sender.rate.isDue(now)) return;
     const unheard = [...this.#batches].find(isUnheard);
     if (unheard !== undefined) return this.#sender.send(unheard, unheard.unsure!.request);
-    if (this.#submitter.length === 0 || now - this.#gathering < GATHER_MS) return;
+    const gathers = now - this.#cameLast < GATHER_MS && now - this.#gathering < LONGEST_GATHER_MS;
+    if (this.#submitter.length === 0 || gathers) return;
     const room = Math.min(this.#arraySize, this.#options.limits.jobs - this.#live().length);
     const next = this.#submitter.next(now, room);
     if (next === undefined) return;

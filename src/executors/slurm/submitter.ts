@@ -4,6 +4,7 @@ import type { JobSettings } from '../../study/plan.ts';
 import { type JobAction, jobName, logOf, newToken, scriptOf, writeBatch } from './batch.ts';
 import type { JobRequest } from './cluster.ts';
 import { pack } from './packing.ts';
+import type { JobProgram } from './program.ts';
 import { BESIDE_HEAP, BESIDE_TIME, DEFAULT_PACK } from './settings.ts';
 import { type Batch, newBatch, type Work } from './work.ts';
 
@@ -15,8 +16,7 @@ export interface SubmitterOptions {
   readonly run: string;
   /** What is asked for the jobs of a stage. */
   settings(stage: string): JobSettings;
-  /** The program that does a job: its words before those of the job. */
-  readonly program: readonly string[];
+  readonly program: JobProgram;
 }
 
 /** A stage of which nothing is known yet. */
@@ -93,9 +93,13 @@ export class Submitter {
     const taken = new Set(jobs.flat());
     this.#waiting = this.#waiting.filter((work) => !taken.has(work));
     const token = newToken();
-    const { storeRoot, run } = this.#options;
+    const { storeRoot, run, program } = this.#options;
     const actions = jobs.map((works) => works.map((work) => this.#actionOf(work)));
-    const folder = writeBatch(storeRoot, { token, run, host: hostname() }, actions);
+    const needs = new Map(group.flatMap(({ task, action }) => (action.needs ? [[task.bundle, action.needs]] : [])));
+    const { digest } = program;
+    const journal = { token, run, host: hostname(), ...(digest !== undefined && { program: digest }) };
+    const folder = writeBatch(storeRoot, journal, actions, needs);
+    program.seal(); // after the journal that names it: from then on no collection removes it
     const batch = newBatch({ token, folder, adopted: undefined }, now, jobs);
     const one = jobs.length === 1;
     const time = settings.time ?? timeOf(actions);
@@ -107,7 +111,7 @@ export class Submitter {
       ...(time !== undefined && { time }),
       settings,
       script: scriptOf(folder),
-      words: [...this.#options.program, folder, ...(one ? ['0'] : [])],
+      words: [...program.words, folder, ...(one ? ['0'] : [])],
       logs: logOf(folder, one ? 0 : '%a'),
       folder,
     };

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { TaskResult } from '../../../src/engine/task.ts';
 import { writeBatch } from '../../../src/executors/slurm/batch.ts';
 import { collect } from '../../../src/executors/slurm/collect.ts';
+import { ProgressNotes } from '../../../src/executors/slurm/progressNotes.ts';
 import { ResultWriter } from '../../../src/executors/slurm/resultFiles.ts';
 import { type Batch, newBatch, type Work } from '../../../src/executors/slurm/work.ts';
 import { sha256 } from '../../../src/store/canonical.ts';
@@ -44,6 +45,7 @@ function work(name: string): Work {
       signal: new AbortController().signal,
       action: { key: '', stage: 's', cpus: 1 },
       onBegin: () => undefined,
+      onProgress: (fraction) => told.push(`${name} at ${fraction}`),
     },
     settle: () => undefined,
     fail: (error) => told.push(`${name}: ${(error as Error).name}`),
@@ -136,6 +138,31 @@ describe('what jobs tell', () => {
     ))
       writeFileSync(join(batch.folder, 'results', name), 'x');
     expect(look()).toEqual([]);
+  });
+
+  it('of how far they are is heard of the newest start, as long as the action is under way', () => {
+    const at = (attempt: number, place: number, fraction: number): ProgressNotes => {
+      const notes = new ProgressNotes(batch.folder, { element: 0, attempt, jobs: 2 }, 0);
+      notes.tell(place, fraction, 60_000);
+      return notes;
+    };
+    put('a');
+    const job = writer(0);
+    job.write([]);
+    const first = at(0, 0, 0.25);
+    expect(look()).toEqual(['a at 0.25']);
+    job.write([[0, result('a')]]);
+    expect(look()).toEqual(['a: good']);
+    first.tell(1, 0.5, 120_000);
+    at(0, 7, 0.5); // no such action
+    expect(look()).toEqual(['b at 0.5']);
+    batch.elements[0].state = 'pending';
+    expect(look()).toEqual([]);
+    batch.elements[0].state = 'running';
+    writer(0, 1).write([]);
+    expect(look()).toEqual([]);
+    at(1, 1, 0.1);
+    expect(look()).toEqual(['b at 0.1']);
   });
 
   it('as a failure counts from the newest start alone, and not while the job waits to be started again', () => {

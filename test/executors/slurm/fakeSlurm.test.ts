@@ -115,13 +115,13 @@ describe('the fake Slurm', () => {
     const { cluster } = await start();
     const mishaps: readonly (readonly [Mishap, string, boolean])[] = [
       [{ is: 'never-runs' }, 'COMPLETED 0:0', false],
-      [{ is: 'late', by: 1000 }, 'COMPLETED 0:0', true],
+      [{ is: 'late', by: 300 }, 'COMPLETED 0:0', true],
       [{ is: 'out-of-memory', after: 20 }, 'OUT_OF_MEMORY 0:125', false],
       [{ is: 'cancelled', after: 20 }, 'CANCELLED 0:15', false],
       [{ is: 'time-limit', after: 20 }, 'TIMEOUT 0:15', false],
     ];
     cluster.onJob(...mishaps.map(([mishap], task) => ({ mishap, task })));
-    await wrap('sleep 1; echo > done-$SLURM_ARRAY_TASK_ID', '--array=0-5', '--output=/dev/null');
+    await wrap('sleep 0.3; echo > done-$SLURM_ARRAY_TASK_ID', '--array=0-5', '--output=/dev/null');
     expect(await ends()).toEqual([...mishaps.map(([, end]) => end), 'COMPLETED 0:0']);
     expect(written()).toEqual(['done-5']);
     const told = mishaps.flatMap(([, , runs], task) => (runs ? [`done-${task}`] : []));

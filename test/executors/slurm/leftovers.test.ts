@@ -1,6 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { batchTokens, type JobAction, writeBatch } from '../../../src/executors/slurm/batch.ts';
 import { findLeftovers } from '../../../src/executors/slurm/leftovers.ts';
+import { programsFolder } from '../../../src/executors/slurm/program.ts';
 import { ResultWriter } from '../../../src/executors/slurm/resultFiles.ts';
 import { sha256 } from '../../../src/store/canonical.ts';
 import { temporaryFolders } from '../../store/folder.ts';
@@ -41,4 +44,26 @@ it('jobs that nobody waited for keep what they need and what they gave, until al
     );
   }
   expect(batchTokens(root)).toEqual([token]);
+});
+
+it('jobs that nobody waited for keep their program and the code of their kinds, and nothing else keeps a program', () => {
+  const root = folder();
+  const token = '0123456789abcdef';
+  const [used, other] = [sha256('used'), sha256('other')];
+  for (const digest of [used, other]) {
+    mkdirSync(join(programsFolder(root), digest, 'pool'), { recursive: true });
+    for (const name of ['slurmTask.mjs', join('pool', 'worker.js')]) {
+      writeFileSync(join(programsFolder(root), digest, name), digest);
+    }
+  }
+  writeBatch(root, { token, run: 'r', host: 'h', program: used }, [[action(root, 'a')]]);
+  const kept = findLeftovers(root, () => false, Date.now());
+  expect(kept.bundles).toEqual(new Set(['/nowhere.mjs']));
+  expect(kept.dead.map((path) => path.slice(programsFolder(root).length + 1)).sort()).toEqual([
+    `${other}/pool/worker.js`,
+    `${other}/slurmTask.mjs`,
+  ]);
+  const gone = findLeftovers(root, () => true, Date.now());
+  expect(gone.bundles.size).toBe(0);
+  expect(gone.dead.filter((path) => path.startsWith(join(programsFolder(root), used)))).toHaveLength(2);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Kinds, type LoadedKind } from '../../../src/engine/kinds.ts';
-import { batchFolder, type JobAction, writeBatch } from '../../../src/executors/slurm/batch.ts';
+import { batchFolder, type JobAction, readActions, writeBatch } from '../../../src/executors/slurm/batch.ts';
 import {
   type ResultRecord,
   ResultWriter,
@@ -13,6 +13,7 @@ import {
   resultNames,
 } from '../../../src/executors/slurm/resultFiles.ts';
 import { sha256 } from '../../../src/store/canonical.ts';
+import { writeSealed } from '../../../src/store/sealed.ts';
 import { StatCache } from '../../../src/store/statCache.ts';
 import { canMount, SmallDisk } from '../../soak/fileSystems.ts';
 import { temporaryFolders } from '../../store/folder.ts';
@@ -78,12 +79,13 @@ class Job {
       const task = { ...base, params: { k, notes: this.notes, ...each }, outputs: kind.contract.outputs, seed: '' };
       return { key: sha256(String(k)), task };
     });
-    this.batch = writeBatch(root, { token: TOKEN, run: 'r', host: 'h' }, [actions]);
+    const needs = new Map([[kind.bundle, kind.needs]]);
+    this.batch = writeBatch(root, { token: TOKEN, run: 'r', host: 'h' }, [actions], needs);
   }
 
   start(attempt = 0) {
     const env = { PATH: process.env.PATH, ...(attempt > 0 && { SLURM_RESTART_COUNT: String(attempt) }) };
-    return spawn(process.execPath, [join(ROOT, 'dist', 'cli', 'slurmTask.js'), this.batch, '0'], {
+    return spawn(process.execPath, [join(ROOT, 'dist', 'job', 'slurmTask.mjs'), this.batch, '0'], {
       env,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -147,6 +149,14 @@ describe('a job on a node', () => {
     child.kill('SIGTERM');
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(75);
     expect([job.noted, job.last]).toEqual([['0'], undefined]); // it was ended, and not by its time
+  });
+
+  it('does nothing with another Node than its keys name, and says so', async () => {
+    const job = new Job([{}, {}]);
+    writeSealed(join(job.batch, 'actions', '0.json'), { ...readActions(job.batch, 0), runtime: 'node 1' });
+    expect(await job.run()).toBe(0);
+    expect([job.noted, job.last!.end]).toEqual([[], 'done']);
+    for (const [, result] of job.last!.results) expect(result).toMatchObject({ failure: { kind: 'other-code' } });
   });
 
   it('whose folder is gone leaves nothing', async () => {

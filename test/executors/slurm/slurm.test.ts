@@ -33,7 +33,7 @@ class Head {
       storeRoot,
       run: 'run',
       settings: () => settings,
-      program: ['node', 'task.js'],
+      program: { words: ['node', 'task.js'], seal: () => undefined },
       cluster,
       limits: { ...DEFAULT_LIMITS, polls: 60, ...limits },
       clock: cluster.clock,
@@ -53,6 +53,7 @@ class Head {
       signal: this.stop.signal,
       action: { key: sha256(target), stage: 'stage', cpus: 1, ...(seconds !== undefined && { seconds }) },
       onBegin: () => this.begun.push(target),
+      onProgress: () => undefined,
     });
   }
 

@@ -3,38 +3,35 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import S3rver from 's3rver';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/store/canonical.ts';
 import { BazelHttp } from '../../../src/store/remote/bazelHttp.ts';
 import { Folder } from '../../../src/store/remote/folder.ts';
 import { S3 } from '../../../src/store/remote/s3.ts';
 import type { Transport } from '../../../src/store/remote/transport.ts';
+import { hasNginx, Nginx } from '../../cluster/nginx.ts';
 import { temporaryFolders } from '../folder.ts';
-import { hasNginx, startNginx } from './nginx.ts';
+import { OWN, startBucket } from './bucket.ts';
 import { CacheServer } from './server.ts';
 
 const folder = temporaryFolders();
-const OWN = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 
 async function bucket(credentials = OWN): Promise<S3> {
-  const server = new S3rver({
-    port: 0,
-    address: '127.0.0.1',
-    silent: true,
-    directory: folder(),
-    configureBuckets: [{ name: 'results', configs: [] }],
-  });
-  const { port } = await server.run();
-  afterAll(() => server.close());
-  const endpoint = `http://127.0.0.1:${port}`;
-  return new S3({ bucket: 'results', prefix: 'a/b', region: 'us-east-1', endpoint, credentials });
+  const { endpoint, name, close } = await startBucket(folder());
+  afterAll(close);
+  return new S3({ bucket: name, prefix: 'a/b', region: 'us-east-1', endpoint, credentials });
+}
+
+async function nginx(): Promise<BazelHttp> {
+  const server = await Nginx.start();
+  afterAll(() => server.stop());
+  return new BazelHttp(new URL(server.url));
 }
 
 const transports: Readonly<Record<string, () => Promise<Transport>>> = {
   'Bazel’s HTTP': async () => new BazelHttp(new URL((await CacheServer.start()).url)),
   'HTTP below a path': async () => new BazelHttp(new URL(`${(await CacheServer.start()).url}/team/one/`)),
-  ...(hasNginx() && { 'Debian’s nginx': async () => new BazelHttp(new URL(await startNginx(folder()))) }),
+  ...(hasNginx() && { 'Debian’s nginx': nginx }),
   S3: () => bucket(),
   'a folder': async () => new Folder(folder()),
 };

@@ -71,6 +71,8 @@ export class FakeCluster {
   readonly #jobFaults: { readonly fault: JobFault; left: number }[] = [];
   /** That the controller remembers, in the order of submission. */
   readonly #jobs = new Set<FakeJob>();
+  /** All that there ever were, where there is accounting: a database forgets nothing. */
+  readonly accounted: FakeJob[] = [];
   /** Those that wait or run. */
   readonly #live = new Set<FakeJob>();
   #waiting: FakeJob[] = [];
@@ -165,6 +167,7 @@ export class FakeCluster {
         stopping: undefined,
       };
       this.#jobs.add(job);
+      if (this.settings.accounting) this.accounted.push(job);
       this.#live.add(job);
       this.#waiting.push(job);
     }

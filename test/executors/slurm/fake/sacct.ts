@@ -36,7 +36,7 @@ export const sacct: Program = (cluster, { args }) => {
   if (strange !== undefined) return { code: 1, out: '', err: `sacct: fatal: Invalid field requested: "${strange}"\n` };
   const wanted = options.get('jobs')?.split(',');
   const names = options.get('name')?.split(',');
-  const jobs = cluster.jobs.filter(
+  const jobs = cluster.accounted.filter(
     (job) =>
       (wanted === undefined || wanted.some((name) => named([job], name).length > 0)) &&
       (names?.includes(job.submission.name) ?? true),

@@ -65,7 +65,7 @@ export async function simulateHead(options: SimulationOptions): Promise<Simulate
     storeRoot,
     run: 'simulated',
     settings: () => ({}),
-    program: ['node', 'task.js'],
+    program: { words: ['node', 'task.js'], seal: () => undefined },
     cluster: new SlurmCluster(commandsOf(cluster, storeRoot), 'root'),
     limits,
     clock: time,
@@ -88,6 +88,7 @@ export async function simulateHead(options: SimulationOptions): Promise<Simulate
           signal,
           action,
           onBegin: () => undefined,
+          onProgress: () => undefined,
         });
         if (given?.ok !== true) throw new Error(`cell ${cell} came to ${JSON.stringify(given)}`);
         done++;
