@@ -15,10 +15,10 @@ afterAll(() => slurm.stop());
 /** Driftline as it is installed, in a folder of its own. */
 function installation(): string {
   const place = folder();
-  for (const path of ['bin/driftline', 'package.json', 'dist/cli', 'dist/job']) {
+  for (const path of ['bin/driftline', 'package.json', 'dist/cli', 'dist/job', 'src', 'stages']) {
     cpSync(join(ROOT, path), join(place, path), { recursive: true });
   }
-  for (const path of ['node_modules', 'schema', 'src', 'stages']) symlinkSync(join(ROOT, path), join(place, path));
+  symlinkSync(join(ROOT, 'node_modules'), join(place, 'node_modules'));
   return place;
 }
 
