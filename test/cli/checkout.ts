@@ -27,13 +27,17 @@ export class Checkout extends TemporaryStudy {
     return JSON.parse(out);
   }
 
-  /** What a person takes away. */
   get results(): Readonly<Record<string, string>> {
-    const tables = join(this.root, 'out', 'tables');
-    return Object.fromEntries(
-      readdirSync(tables)
-        .sort()
-        .map((name) => [name, readFileSync(join(tables, name)).toString('base64')]),
-    );
+    return tablesOf(this);
   }
+}
+
+/** What a person takes away of a study. */
+export function tablesOf({ root }: TemporaryStudy): Readonly<Record<string, string>> {
+  const tables = join(root, 'out', 'tables');
+  return Object.fromEntries(
+    readdirSync(tables)
+      .sort()
+      .map((name) => [name, readFileSync(join(tables, name)).toString('base64')]),
+  );
 }
