@@ -37,6 +37,14 @@ describe('a study on a cluster', () => {
     for (const { log } of logs.filter(({ log }) => log !== undefined)) expect(log).toBe('PATH\n');
     const calls = slurm.cluster.calls.map(({ args }) => args.join(' ')).join('\n');
     expect(calls).not.toContain(SECRET);
+    for (const { submission } of slurm.cluster.jobs) {
+      const { PATH: _, ...environment } = submission.environment;
+      expect(JSON.stringify(environment)).not.toContain(SECRET);
+      const names = Object.keys(environment).filter(
+        (name) => !/^(PWD|OLDPWD|SHLVL|_|(SBATCH|FAKE_SLURM)_.*)$/.test(name),
+      );
+      expect(['HOME', 'LC_ALL', 'LOGNAME', 'SLURM_CONF', 'USER']).toEqual(expect.arrayContaining(names));
+    }
     expect(readdirSync(join(study.root, '.driftline', 'slurm'))).toEqual([]);
     const onCluster = lockOf(study);
     for (const path of ['.driftline', 'driftline.lock']) rmSync(join(study.root, path), { recursive: true });

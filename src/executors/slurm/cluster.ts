@@ -69,8 +69,9 @@ export function submitArguments(request: JobRequest): string[] {
     '--requeue',
     '--open-mode=append',
     `--signal=B:USR2@${warningBefore(time)}`,
-    // Named one by one: otherwise all that this program sees, keys and passwords too, would go along.
-    '--export=PATH,HOME',
+    // Of the little that sbatch is let see, all (see slurmCommands). Were the variables named here, each job would begin with a
+    // login shell on its node: that takes longer than many a job, and gives it what the person sets there, keys and passwords too.
+    '--export=ALL',
     '--input=/dev/null',
     `--output=${logs}`,
     `--chdir=${folder}`,

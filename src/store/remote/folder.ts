@@ -99,7 +99,7 @@ export class Folder implements Transport {
     if (this.#closed) throw new RemoteError('cut-off', 'it was stopped');
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new RemoteError('timeout', 'it does not answer')), most);
+      timer = setTimeout(() => reject(new RemoteError('timeout', `within ${Math.ceil(most / 1000)} s`)), most);
     });
     try {
       return await Promise.race([work(), late]);

@@ -107,15 +107,13 @@ export class HttpClient {
         agent: this.#agents[secure ? 'https:' : 'http:'],
       });
       this.#underWay.add(request);
+      const patience = idle + ((body?.length ?? 0) / rate) * 1000;
       const giveUp = (): void => {
-        request.destroy(new RemoteError('timeout', 'it does not answer'));
+        request.destroy(new RemoteError('timeout', `within ${Math.ceil(patience / 1000)} s`));
       };
-      let most = setTimeout(
-        () => {
-          most = setTimeout(giveUp, GRACE_MS);
-        },
-        idle + ((body?.length ?? 0) / rate) * 1000,
-      );
+      let most = setTimeout(() => {
+        most = setTimeout(giveUp, GRACE_MS);
+      }, patience);
       request.on('response', (answer) => {
         clearTimeout(most);
         resolve(answer);

@@ -76,7 +76,7 @@ describe('a submission', () => {
   it('asks for what was asked, takes nothing of the environment along, and lets a person’s word be the last', () => {
     const words = submitArguments(request);
     expect(words).toEqual(expect.arrayContaining(['--array=0-2', '--cpus-per-task=2', '--mem=4M', '--time=11']));
-    expect(words).toEqual(expect.arrayContaining(['--export=PATH,HOME', '--partition=p', '--account=a']));
+    expect(words).toEqual(expect.arrayContaining(['--export=ALL', '--partition=p', '--account=a']));
     expect(words.slice(-6)).toEqual(['--qos=low', '--time=5', '/b/job.sh', 'node', 'task.js', '/b']);
   });
 
