@@ -22,9 +22,10 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const TOKEN = '0123456789abcdef';
 const folder = temporaryFolders();
 
-/** A kind that notes each time it runs. */
+/** A kind that notes each time it runs, and may wait until it is told to go on. */
 const KIND = `
 import { appendFileSync, existsSync } from 'node:fs';
+const until = async (path: string) => { while (!existsSync(path)) await new Promise((go) => setTimeout(go, 20)); };
 export default {
   summary: 'Notes that it ran',
   params: { type: 'object' },
@@ -32,7 +33,7 @@ export default {
   outputs: { rows: { type: 'table', schema: { i: 'int32' } } },
   async run({ params: { k, notes, waits, fails, size = 1 } }: any) {
     appendFileSync(notes, k + '\\n');
-    while (waits) await new Promise((go) => setTimeout(go, 20));
+    if (waits) await until(notes + '.go');
     if (fails) throw new TypeError('cannot');
     return { rows: { i: Array.from({ length: size }, (_, at) => at * k) } };
   },
@@ -98,6 +99,11 @@ class Job {
     });
   }
 
+  /** Ends the wait of those that wait. */
+  goOn(): void {
+    writeFileSync(`${this.notes}.go`, '');
+  }
+
   get noted(): string[] {
     return existsSync(this.notes) ? readFileSync(this.notes, 'utf8').trim().split('\n') : [];
   }
@@ -146,8 +152,11 @@ describe('a job on a node', () => {
     child.kill('SIGUSR2');
     await new Promise((soon) => setTimeout(soon, 300));
     expect(job.noted).toEqual(['0']);
+    const ended = new Promise((resolve) => child.on('close', resolve));
     child.kill('SIGTERM');
-    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(75);
+    await new Promise((soon) => setTimeout(soon, 300));
+    job.goOn();
+    expect(await ended).toBe(75);
     expect([job.noted, job.last]).toEqual([['0'], undefined]); // it was ended, and not by its time
   });
 
@@ -164,8 +173,10 @@ describe('a job on a node', () => {
     const child = job.start();
     await expect.poll(() => job.noted.length, { timeout: 20_000 }).toBe(1);
     rmSync(job.batch, { recursive: true });
+    const ended = new Promise((resolve) => child.on('close', resolve));
     child.kill('SIGTERM');
-    await new Promise((resolve) => child.on('close', resolve));
+    job.goOn();
+    await ended;
     expect(existsSync(batchFolder(job.root, TOKEN))).toBe(false);
   });
 
