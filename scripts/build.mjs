@@ -47,4 +47,7 @@ export async function build(root) {
     mkdirSync(join(root, 'dist', 'report'), { recursive: true });
     writeFileSync(join(root, 'dist', 'report', 'page.js'), await buildReportScript({ root }));
   }
+  const { buildLiveScript } = await import('./buildLive.mjs');
+  mkdirSync(join(root, 'dist', 'dashboard'), { recursive: true });
+  writeFileSync(join(root, 'dist', 'dashboard', 'page.js'), await buildLiveScript({ root }));
 }

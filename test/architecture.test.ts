@@ -37,6 +37,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 /** Types of the plan are the words in which all layers speak of a study. */
 const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
   stages: ['src/study/contract.ts', 'src/study/plan.ts'],
+  'src/dashboard': ['src/compare'],
 };
 
 interface Import {

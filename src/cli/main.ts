@@ -110,6 +110,12 @@ async function main(argv: readonly string[]): Promise<number> {
     .action(async (options) => {
       code = await (await import('./commands/graph.ts')).graphCommand(options);
     });
+  study('serve', 'show the study in a browser while it runs, and run it from there')
+    .option('--port <n>', 'where it listens, on this machine alone (default: 4477, or any that is free)', count)
+    .option('--jobs <n>', 'actions at a time of runs that the page starts (default: the number of cores)', count)
+    .action(async (options) => {
+      code = await (await import('./commands/serve.ts')).serveCommand(options);
+    });
   study('verify', 'check every byte of the store, compute results again, and compare with driftline.lock')
     .argument('[targets...]', 'whose results are computed again; all of the study by default')
     .option('--all', 'compute all of them again, not a sample')

@@ -26,7 +26,7 @@ const line = ({ from, to, outputs, points }: DagLine): Markup =>
 `;
 
 /** Through the middles of the stretches, bent at the points between: smooth, and within the polyline's bends. */
-function curve(points: DagLine['points']): string {
+export function curve(points: DagLine['points']): string {
   const at = ({ x, y }: DagLine['points'][number]): string => `${round(x)} ${round(y)}`;
   const middle = (i: number) => ({ x: (points[i].x + points[i + 1].x) / 2, y: (points[i].y + points[i + 1].y) / 2 });
   const bends = points.slice(1, -1).map((point, i) => {

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 export const parsedText = (text: string): string => text.replace(/\r\n?/g, '\n').replaceAll('\0', '\uFFFD');
 
 /** The source expression that allows exactly this text: `'sha256-…'`. */
-const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
+export const hashSource = (text: string): string =>
+  `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 
 /**
  * The policy of the page: this script, this style sheet, images and fonts that are in the page; no request goes out,

@@ -118,6 +118,13 @@ export class Leases {
     });
   }
 
+  /** The living owner of a lease, seen without taking part; undefined where nobody has it. */
+  ownerOf(name: string): LeaseOwner | undefined {
+    const seen = readLease(this.#path(name));
+    const processes = this.#self?.processes ?? this.#processes();
+    return seen === undefined || this.#isDead(name, seen, processes) ? undefined : seen.owner;
+  }
+
   /** Gives everything back. */
   close(): void {
     clearInterval(this.#timer);

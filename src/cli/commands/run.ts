@@ -14,6 +14,7 @@ import type { Elsewhere, ElsewhereOptions } from '../elsewhere.ts';
 import { EXIT } from '../exit.ts';
 import { type Interruption, interruptible } from '../interruption.ts';
 import { checkTagOption, keepJournal, tagRun } from '../journal.ts';
+import { LiveRun } from '../liveRun.ts';
 import { localExecutor } from '../localExecutor.ts';
 import { checkLockOptions, type LockOptions, settleLock } from '../lock.ts';
 import { Progress } from '../progress.ts';
@@ -88,6 +89,7 @@ export async function runCommand(
     options,
     elsewhere,
     control,
+    new LiveRun(session, targets, jobs, nodes.length),
     async (done) => {
       const took = (Date.now() - started.getTime()) / 1000;
       const record = {
@@ -164,6 +166,7 @@ async function execute<T>(
   options: RunOptions,
   elsewhere: Elsewhere | undefined,
   control: RunControl | undefined,
+  live: LiveRun,
   finish: (result: Done) => Promise<T>,
 ): Promise<T> {
   const say = (): boolean =>
@@ -188,6 +191,7 @@ async function execute<T>(
       tell = (event) => {
         if (event.type === 'action-failed' && event.failure.kind === 'damaged-input') damaged = true;
         control?.onEvent(event);
+        live.handle(event);
         (progress?.handle ?? printEvent)(event);
       };
       for (const event of early.splice(0)) tell(event);
@@ -210,6 +214,7 @@ async function execute<T>(
         const finished = await finish({ ...before, interrupted, damaged });
         if (shared !== undefined) await endUploads(shared, cache!.address, options);
         const seconds = (performance.now() - started) / 1000;
+        live.end({ ...before.counts, seconds, interrupted });
         if (options.json)
           printEvent({
             type: 'run-finished',
@@ -227,6 +232,7 @@ async function execute<T>(
       }
     }
   } finally {
+    live.close();
     await elsewhere?.close(signal.aborted);
     session.leases.close();
     shared?.stop();

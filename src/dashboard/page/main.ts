@@ -1,0 +1,222 @@
+/// <reference lib="dom" />
+import type { CellFacts, Change, Matrix, Said, Snapshot, StageNow } from '../protocol.ts';
+import { cellPanel } from './cellPanel.ts';
+import { claimList } from './claims.ts';
+import { comparePanel } from './comparePanel.ts';
+import { byId, fill, h } from './dom.ts';
+import { Overview, showRun } from './overview.ts';
+import { act, ask, hasToken, listen, takeToken } from './server.ts';
+import { StagePanel } from './stagePanel.ts';
+
+let snapshot = JSON.parse(byId('snapshot').textContent ?? '') as Snapshot;
+const now = new Map<string, StageNow>();
+let overview: Overview;
+let panel: StagePanel | undefined;
+let openCell: { readonly stage: string; readonly cell: number; readonly place: HTMLElement } | undefined;
+let isConnected = true;
+let asksToStop = false;
+
+function begin(fresh: Snapshot): void {
+  snapshot = fresh;
+  now.clear();
+  for (const stage of snapshot.stages) now.set(stage.name, stage);
+  overview = new Overview(snapshot);
+  const set = Object.entries(snapshot.set).map(([name, value]) => `${name} = ${value}`);
+  const profile = snapshot.profile === null ? 'no profile' : `profile ${snapshot.profile}`;
+  byId('setting').textContent = [profile, ...set].join(' · ');
+  if (snapshot.problem !== null)
+    say(`The study cannot be read as it is now; shown is what it was.\n\n${snapshot.problem}`, true);
+  showHead();
+}
+
+function showHead(): void {
+  showRun(snapshot.run, isConnected);
+  const lives = snapshot.run?.state === 'running';
+  if (!lives) asksToStop = false;
+  const again = snapshot.run !== null && snapshot.run.targets.length > 0 ? snapshot.run.targets : undefined;
+  fill(
+    byId('actions'),
+    lives
+      ? doing(asksToStop ? 'Stop at once' : 'Stop', stop, isConnected)
+      : doing('Run all', () => act('run', { targets: [] }), isConnected, true),
+    !lives && again && doing('Run again', () => act('run', { targets: again }), isConnected),
+  );
+}
+
+/** The first time what runs is asked to end; the second time it is not waited for. */
+async function stop(): Promise<void> {
+  await act('stop', {});
+  asksToStop = true;
+}
+
+/** A button that acts, if this page may; what went wrong is said. */
+function doing(label: string, work: () => Promise<unknown>, enabled: boolean, isMain = false): HTMLElement {
+  const may = hasToken();
+  const title = may ? undefined : 'Open the address that driftline serve printed: it lets the page act';
+  const run = (): void => {
+    button.disabled = true;
+    quiet();
+    work()
+      .catch((error: Error) => say(error.message, true))
+      .finally(() => setTimeout(showHead, 300));
+  };
+  const button = h(
+    'button',
+    { type: 'button', class: isMain ? 'main' : undefined, disabled: !may || !enabled, title, onclick: run },
+    label,
+  );
+  return button;
+}
+
+function say(words: string, isBad: boolean): void {
+  const place = byId('said');
+  place.className = isBad ? 'bad' : '';
+  // Of what a run said at length, its last words are the news.
+  const news = Math.max(words.search(/^(Done|Nothing had to run|Interrupted|Failed)\b/m), 0);
+  const all = news > 0 && h('details', {}, h('summary', {}, 'All that it said'), words.slice(0, news).trimEnd());
+  fill(place, h('button', { type: 'button', onclick: quiet }, 'Close'), words.slice(news), all);
+  place.hidden = false;
+}
+
+function quiet(): void {
+  byId('said').hidden = true;
+}
+
+/** What the address names: nothing, a stage, or a cell of it. */
+function route(): { readonly stage?: string; readonly cell?: number } {
+  const [, what, stage, cell] = location.hash.split('/');
+  if (what !== 'stage' || stage === undefined) return {};
+  const name = decodeURIComponent(stage);
+  return { stage: name, ...(cell !== undefined && { cell: Number(cell) }) };
+}
+
+let turn = 0;
+
+async function show(): Promise<void> {
+  const mine = ++turn;
+  const { stage, cell } = route();
+  const facts = snapshot.facts.find(({ name }) => name === stage);
+  overview.select(facts?.name);
+  document.querySelector('.graph')!.classList.toggle('small', facts !== undefined);
+  if (facts?.name !== panel?.stage) panel?.close();
+  if (facts === undefined) {
+    panel = undefined;
+    openCell = undefined;
+    fill(byId('panel'), location.hash.startsWith('#/runs') ? comparePanel() : claimList(snapshot.claims));
+    return;
+  }
+  try {
+    if (panel?.stage !== facts.name) {
+      const matrix = await ask<Matrix>('stage', { stage: facts.name });
+      if (mine !== turn) return;
+      openStage(facts.name, matrix);
+    }
+    await showCell(facts.cells === 1 ? 0 : cell, mine);
+  } catch (error) {
+    if (mine === turn) say((error as Error).message, true);
+  }
+}
+
+function openStage(name: string, matrix: Matrix): void {
+  const facts = snapshot.facts.find((one) => one.name === name)!;
+  panel = new StagePanel({
+    facts,
+    matrix,
+    choose: (cell) => {
+      location.hash = `#/stage/${encodeURIComponent(name)}/${cell}`;
+    },
+    tools: [doing('Run this stage', () => act('run', { targets: [name] }), true)],
+  });
+  const place = h('div');
+  openCell = undefined;
+  fill(byId('panel'), h('div', { class: 'beside' }, panel.element, place));
+  panel.now(now.get(name)!);
+  cellPlace = place;
+}
+
+let cellPlace: HTMLElement | undefined;
+
+async function showCell(cell: number | undefined, mine: number): Promise<void> {
+  if (panel === undefined || cellPlace === undefined) return;
+  if (cell === undefined) {
+    openCell = undefined;
+    fill(cellPlace);
+    return;
+  }
+  const facts = await ask<CellFacts>('cell', { stage: panel.stage, cell: String(cell) });
+  if (mine !== turn || panel === undefined) return;
+  panel.select(cell);
+  openCell = { stage: panel.stage, cell, place: cellPlace };
+  const isOnly = snapshot.facts.find(({ name }) => name === facts.stage)?.cells === 1;
+  const tools = isOnly ? [] : [doing('Run this cell', () => act('run', { targets: [facts.target] }), true)];
+  fill(cellPlace, cellPanel(facts, tools));
+}
+
+/** Asks again about the cell that is open, unless what it says about `why` is being read. */
+function refreshCell(): void {
+  if (openCell === undefined) return;
+  const { place } = openCell;
+  if (place.contains(document.activeElement) && document.activeElement?.tagName === 'PRE') return;
+  showCell(openCell.cell, turn).catch((error: Error) => say(error.message, true));
+}
+
+function change({ stages, cells, run }: Change): void {
+  for (const stage of stages) {
+    now.set(stage.name, stage);
+    overview.update(stage);
+  }
+  const ended = snapshot.run?.state === 'running' && run?.state !== 'running';
+  const turned = snapshot.run?.state !== run?.state;
+  snapshot = { ...snapshot, run };
+  if (turned) showHead();
+  else showRun(run, isConnected);
+  if (panel !== undefined) {
+    for (const one of cells) {
+      if (one.stage !== panel.stage) continue;
+      panel.change(one);
+      if (openCell !== undefined && one.cells.includes(openCell.cell)) refreshCell();
+    }
+    const stage = stages.find(({ name }) => name === panel?.stage);
+    if (stage !== undefined) panel.now(stage);
+  }
+  if (ended) void everything();
+}
+
+async function everything(): Promise<void> {
+  try {
+    const { snapshot: fresh, dag } = await ask<{ snapshot: Snapshot; dag: string }>('study');
+    const pane = byId('dag');
+    if (pane.dataset.study !== fresh.at.split(':')[0]) {
+      pane.replaceChildren(new DOMParser().parseFromString(dag, 'image/svg+xml').documentElement);
+      pane.dataset.study = fresh.at.split(':')[0];
+    }
+    begin(fresh);
+    panel?.close();
+    panel = undefined;
+    if (!location.hash.startsWith('#/runs')) await show(); // what is compared there is over
+  } catch (error) {
+    say((error as Error).message, true);
+  }
+}
+
+takeToken();
+byId('dag').dataset.study = snapshot.at.split(':')[0];
+begin(snapshot);
+void show();
+addEventListener('hashchange', () => {
+  takeToken();
+  showHead();
+  void show();
+});
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => panel?.repaint());
+setInterval(() => snapshot.run?.state === 'running' && isConnected && showRun(snapshot.run, true), 1000);
+listen(snapshot.at, {
+  change,
+  everything: () => void everything(),
+  said: ({ code, words }: Said) => say(words === '' ? 'The run ended without a word.' : words, code !== 0),
+  connected(yes) {
+    if (yes === isConnected) return;
+    isConnected = yes;
+    showHead();
+  },
+});
