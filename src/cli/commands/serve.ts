@@ -41,7 +41,9 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   const script = readFileSync(join(PACKAGE_ROOT, 'dist', 'dashboard', 'page.js'), 'utf8');
   const drawing = localExecutor(1);
   const soFar = new SoFarFigures(commands.scratch, () => drawing);
-  const all = { soFar, follower, answers: new Answers(follower), commands, token, script, version: VERSION, trouble };
+  const answers = new Answers(follower);
+  answers.snapshot(); // what takes time is done before anybody waits for it
+  const all = { soFar, follower, answers, commands, token, script, version: VERSION, trouble };
   server = await listen((port) => LiveServer.start({ ...all, port }), options.port);
   const address = `${server.address}#token=${token}`;
   process.stdout.write(

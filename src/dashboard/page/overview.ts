@@ -6,12 +6,17 @@ import { briefly, runWords, STATE_WORDS } from './words.ts';
 
 const addressOf = (stage: string): string => `#/stage/${encodeURIComponent(stage)}`;
 
+interface Entry {
+  readonly link: HTMLElement;
+  readonly dot: HTMLElement;
+  readonly count: HTMLElement;
+  /** What the dot says, for who cannot see it. */
+  readonly words: HTMLElement;
+}
+
 /** The stages as a list and as a graph, each with its state. */
 export class Overview {
-  readonly #entries = new Map<
-    string,
-    { readonly link: HTMLElement; readonly dot: HTMLElement; readonly count: HTMLElement }
-  >();
+  readonly #entries = new Map<string, Entry>();
   readonly #boxes = new Map<string, SVGElement>();
   #selected: string | undefined;
 
@@ -34,25 +39,25 @@ export class Overview {
 
   #entry(name: string): HTMLElement {
     const [dot, count] = [h('span', { class: 'dot', 'aria-hidden': 'true' }), h('span')];
-    const link = h('a', { href: addressOf(name) }, dot, h('span', {}, name), count);
-    this.#entries.set(name, { link, dot, count });
+    const words = h('span', { class: 'hidden' });
+    const link = h('a', { href: addressOf(name) }, dot, h('span', {}, name, words), count);
+    this.#entries.set(name, { link, dot, count, words });
     return h('li', {}, link);
   }
 
   update(stage: StageNow): void {
     const { name, state, settled, actions } = stage;
-    const words = `${name}: ${STATE_WORDS[state]}, ${settled} of ${actions}`;
     const entry = this.#entries.get(name);
     if (entry !== undefined) {
       entry.dot.className = `dot ${state}`;
       entry.count.textContent = briefly(stage);
-      entry.link.setAttribute('aria-label', words);
+      entry.words.textContent = `, ${STATE_WORDS[state]}, `;
     }
     const box = this.#boxes.get(name);
     const bar = box?.querySelector<SVGElement>('.bar');
     if (box === undefined || !bar) return;
     box.setAttribute('class', `stage ${state}`);
-    box.setAttribute('aria-label', words);
+    box.setAttribute('aria-label', `${box.textContent?.trim()}: ${STATE_WORDS[state]}, ${settled} of ${actions}`);
     bar.setAttribute('width', String(Math.round((Number(bar.dataset.width) * settled) / Math.max(actions, 1))));
   }
 
