@@ -2,13 +2,12 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Follower } from '../dashboard/follower.ts';
-import type { Commands } from '../dashboard/server.ts';
+import { type Commands, Failed } from '../dashboard/server.ts';
 import { leaseOfRun } from '../engine/liveLines.ts';
 import { BlobError } from '../store/cas.ts';
 import { makeFolder, namesIn } from '../store/folders.ts';
 import { systemProcesses } from '../store/processes.ts';
 import { readRun, runIds } from '../store/runs.ts';
-import { CliError } from './exit.ts';
 import { PACKAGE_ROOT } from './package.ts';
 import type { StudyOptions } from './session.ts';
 
@@ -26,6 +25,8 @@ export class LiveCommands implements Commands {
   readonly #options: StudyOptions & { readonly jobs?: number };
   readonly #say: (code: number | null, words: string) => void;
   #count = 0;
+  /** Runs that were started here and go on. */
+  #under = 0;
 
   constructor(
     follower: Follower,
@@ -87,6 +88,7 @@ export class LiveCommands implements Commands {
   }
 
   start(targets: readonly string[]): void {
+    if (this.#under > 0) throw new Failed(409, 'A run is starting: it is shown in a moment.');
     makeFolder(this.#folder);
     const path = join(this.#folder, `said-${process.pid}-${++this.#count}.txt`);
     const fd = openSync(path, 'wx', 0o644);
@@ -103,8 +105,10 @@ export class LiveCommands implements Commands {
       stdio: ['ignore', fd, fd],
     });
     closeSync(fd);
+    this.#under++;
     child.on('error', (error) => this.#say(null, error.message));
-    child.on('exit', (code) => {
+    child.on('close', (code) => {
+      this.#under--;
       const words = readFileSync(path, 'utf8').trim();
       rmSync(path, { force: true });
       this.#say(code, words.length > SHOWN ? `…${words.slice(-SHOWN)}` : words);
@@ -115,10 +119,10 @@ export class LiveCommands implements Commands {
   stop(): void {
     const run = this.#follower.living;
     const owner = run && this.#follower.study.open.leases.ownerOf(leaseOfRun(run));
-    if (!owner) throw new CliError('That run has ended.');
+    if (!owner) throw new Failed(409, 'That run has ended.');
     const { self } = systemProcesses();
     if (owner.host !== self.host || owner.namespace !== self.namespace) {
-      throw new CliError(`That run goes on on ${owner.host}: it can be stopped there.`);
+      throw new Failed(409, `That run goes on on ${owner.host}: it can be stopped there.`);
     }
     process.kill(owner.pid, 'SIGINT');
   }
@@ -151,7 +155,7 @@ export class LiveCommands implements Commands {
         err += text;
       });
       child.on('error', failed);
-      child.on('close', (code) => (code === 0 ? done(out) : failed(new CliError(err.trim() || out.trim()))));
+      child.on('close', (code) => (code === 0 ? done(out) : failed(new Failed(422, err.trim() || out.trim()))));
     });
   }
 }

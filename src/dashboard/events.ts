@@ -16,6 +16,7 @@ export class Events {
   readonly #looks: NodeJS.Timeout;
   readonly #signs: NodeJS.Timeout;
   readonly #trouble: (error: unknown) => void;
+  #told = '';
 
   constructor(follower: Follower, trouble: (error: unknown) => void) {
     this.#follower = follower;
@@ -48,7 +49,11 @@ export class Events {
     this.#follower
       .look()
       .then((change) => change !== undefined && this.#send(this.#message(change)))
-      .catch(this.#trouble);
+      .catch((error: unknown) => {
+        // It is looked ten times a second: the same trouble is told once.
+        if (String(error) !== this.#told) this.#trouble(error);
+        this.#told = String(error);
+      });
   }
 
   #message(change: Change | 'everything'): string {

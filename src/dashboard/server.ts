@@ -7,7 +7,7 @@ import { refused } from './guard.ts';
 import { livePage, PAGE_POLICY } from './livePage.ts';
 import type { SoFarFigures } from './soFarFigure.ts';
 
-/** What the command line does for the page. Each may throw an error whose message is for a person. */
+/** What the command line does for the page. Each may throw {@link Failed}. */
 export interface Commands {
   why(target: string): Promise<string>;
   runs(): Promise<unknown>;
@@ -33,8 +33,8 @@ export interface LiveServerOptions {
   readonly trouble: (error: unknown) => void;
 }
 
-/** An answer that is not what was asked for. */
-class Failed extends Error {
+/** An answer that is not what was asked for, with words that say why. */
+export class Failed extends Error {
   readonly status: number;
 
   constructor(status: number, message: string) {

@@ -46,7 +46,7 @@ nav li a:hover { background: var(--sunk); } nav li a[aria-current] { background:
 .graph { border-bottom: 1px solid var(--line); } .pane { overflow: auto; max-height: 42vh; background: var(--sunk); } .graph.small .pane { max-height: 24vh; }
 #panel { padding: 1.2rem 1.5rem 3rem; }
 .beside > :last-child:not(:empty) { border-top: 1px solid var(--line); margin-top: 1.4rem; } .cell > .head h3 { font-size: 1rem; }
-@media (min-width: 76rem) { .beside:has(> :last-child:not(:empty)) { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 30rem); gap: 2rem; } .beside > :last-child:not(:empty) { border-top: 0; margin-top: 0; border-left: 1px solid var(--line); padding-left: 1.6rem; } .cell > .head h3 { margin-top: 0; } }
+@media (min-width: 76rem) { .beside:has(> :last-child:not(:empty)) { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 30rem); gap: 2rem; } .beside > :last-child:not(:empty) { border-top: 0; margin-top: 0; border-left: 1px solid var(--line); padding-left: 1.6rem; } .beside.drawn:has(> :last-child:not(:empty)) { grid-template-columns: minmax(0, 1fr) minmax(0, 22rem); } .cell > .head h3 { margin-top: 0; } }
 .none { display: none; }
 `;
 
@@ -71,7 +71,7 @@ const PANEL = `.head { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-i
 .axis { font-size: 0.8rem; color: var(--soft); margin-bottom: 0.4rem; }
 .scroll { overflow: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: 0.84rem; font-variant-numeric: tabular-nums; } th, td { text-align: left; padding: 0.22rem 1.1rem 0.22rem 0; border-bottom: 1px solid var(--hair); vertical-align: baseline; } thead th { border-bottom-color: var(--line); font-weight: 600; white-space: nowrap; } tbody th { font-weight: 400; color: var(--soft); } .n { text-align: right; }
-tr.moved td { font-weight: 600; } .pair { display: flex; flex-wrap: wrap; gap: 0.5rem 1.2rem; align-items: center; margin: 0.9rem 0 0; font-size: 0.86rem; } .pair select { max-width: 26rem; }
+th code { white-space: nowrap; } .pair { display: flex; flex-wrap: wrap; gap: 0.5rem 1.2rem; align-items: center; margin: 0.9rem 0 0; font-size: 0.86rem; } .pair select { max-width: 26rem; }
 pre { margin: 0 0 0.8rem; padding: 0.7rem 0.9rem; background: var(--sunk); border-radius: 4px; overflow: auto; max-height: 26rem; line-height: 1.45; white-space: pre-wrap; } pre.bad { border-left: 3px solid var(--s-failed); }
 .figure { margin: 1.2rem 0 0; } .figure img { display: block; max-width: 100%; height: auto; background: var(--plate); filter: var(--turn); border: 1px solid #e3e2dc; border-radius: 4px; padding: 0.6rem; } .figure figcaption { font-size: 0.84rem; color: var(--soft); margin-top: 0.4rem; }
 .sides { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.2rem; }

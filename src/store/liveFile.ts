@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, namesIn } from './folders.ts';
-import { openPlain } from './ownFile.ts';
+import { NotAFile, openPlain } from './ownFile.ts';
 import { writing } from './storeError.ts';
 
 /** Runs whose events are kept; they hold no result, only what was told while it was made. */
@@ -51,9 +51,19 @@ export interface LiveText {
 const CHUNK = 2 ** 20;
 const NEWLINE = 10;
 
+/** Undefined where there is none, and where something else stands in its place. */
+function openLive(storeRoot: string, run: string): number | undefined {
+  try {
+    return openPlain(pathOf(storeRoot, run));
+  } catch (error) {
+    if (error instanceof NotAFile) return undefined;
+    throw error;
+  }
+}
+
 /** The whole lines of a run's file from a place on, at most so many bytes of them; a line that is still being written is none. */
 export function readLive(storeRoot: string, run: string, from: number, most = Number.POSITIVE_INFINITY): LiveText[] {
-  const fd = openPlain(pathOf(storeRoot, run));
+  const fd = openLive(storeRoot, run);
   if (fd === undefined) return [];
   try {
     const end = Math.min(fstatSync(fd).size, from + most);
@@ -81,7 +91,7 @@ export function readLive(storeRoot: string, run: string, from: number, most = Nu
 
 /** Where a run's file ends now; 0 where there is none. */
 export function liveEnd(storeRoot: string, run: string): number {
-  const fd = openPlain(pathOf(storeRoot, run));
+  const fd = openLive(storeRoot, run);
   if (fd === undefined) return 0;
   try {
     return fstatSync(fd).size;

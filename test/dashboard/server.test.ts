@@ -47,6 +47,7 @@ describe('the live view', () => {
     expect(begun.run).toBeNull();
     const events = served.events(begun.at, isOver);
     expect((await served.act('/api/run', { targets: [] })).status).toBe(200);
+    expect((await served.act('/api/run', { targets: [] })).status).toBe(409);
     const told = await events;
     expect(told[0].event).toBe('change');
     const { run } = told.at(-1)!.data as Change;

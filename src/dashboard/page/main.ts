@@ -15,12 +15,15 @@ let panel: StagePanel | undefined;
 let openCell: { readonly stage: string; readonly cell: number; readonly place: HTMLElement } | undefined;
 let isConnected = true;
 let asksToStop = false;
+/** A run was asked for and has told nothing yet. */
+let isStarting = false;
 
 function begin(fresh: Snapshot): void {
   snapshot = fresh;
   now.clear();
   for (const stage of snapshot.stages) now.set(stage.name, stage);
   overview = new Overview(snapshot);
+  overview.select(panel?.stage);
   const set = Object.entries(snapshot.set).map(([name, value]) => `${name} = ${value}`);
   const profile = snapshot.profile === null ? 'no profile' : `profile ${snapshot.profile}`;
   byId('setting').textContent = [profile, ...set].join(' · ');
@@ -32,15 +35,21 @@ function begin(fresh: Snapshot): void {
 function showHead(): void {
   showRun(snapshot.run, isConnected);
   const lives = snapshot.run?.state === 'running';
+  if (lives) isStarting = false;
   if (!lives) asksToStop = false;
   const again = snapshot.run !== null && snapshot.run.targets.length > 0 ? snapshot.run.targets : undefined;
   fill(
     byId('actions'),
     lives
       ? doing(asksToStop ? 'Stop at once' : 'Stop', stop, isConnected)
-      : doing('Run all', () => act('run', { targets: [] }), isConnected, true),
-    !lives && again && doing('Run again', () => act('run', { targets: again }), isConnected),
+      : doing(isStarting ? 'Starting …' : 'Run all', () => start([]), isConnected && !isStarting, true),
+    !lives && again && doing('Run again', () => start(again), isConnected && !isStarting),
   );
+}
+
+async function start(targets: readonly string[]): Promise<void> {
+  await act('run', { targets });
+  isStarting = true;
 }
 
 /** The first time what runs is asked to end; the second time it is not waited for. */
@@ -58,7 +67,12 @@ function doing(label: string, work: () => Promise<unknown>, enabled: boolean, is
     quiet();
     work()
       .catch((error: Error) => say(error.message, true))
-      .finally(() => setTimeout(showHead, 300));
+      .finally(() =>
+        setTimeout(() => {
+          showHead();
+          button.disabled = !enabled;
+        }, 300),
+      );
   };
   const button = h(
     'button',
@@ -125,11 +139,11 @@ function openStage(name: string, matrix: Matrix): void {
     choose: (cell) => {
       location.hash = `#/stage/${encodeURIComponent(name)}/${cell}`;
     },
-    tools: [doing('Run this stage', () => act('run', { targets: [name] }), true)],
+    tools: [doing('Run this stage', () => start([name]), true)],
   });
   const place = h('div');
   openCell = undefined;
-  fill(byId('panel'), h('div', { class: 'beside' }, panel.element, place));
+  fill(byId('panel'), h('div', { class: facts.figure ? 'beside drawn' : 'beside' }, panel.element, place));
   panel.now(now.get(name)!);
   cellPlace = place;
 }
@@ -148,7 +162,7 @@ async function showCell(cell: number | undefined, mine: number): Promise<void> {
   panel.select(cell);
   openCell = { stage: panel.stage, cell, place: cellPlace };
   const isOnly = snapshot.facts.find(({ name }) => name === facts.stage)?.cells === 1;
-  const tools = isOnly ? [] : [doing('Run this cell', () => act('run', { targets: [facts.target] }), true)];
+  const tools = isOnly ? [] : [doing('Run this cell', () => start([facts.target]), true)];
   fill(cellPlace, cellPanel(facts, tools));
 }
 
@@ -186,11 +200,18 @@ async function everything(): Promise<void> {
   try {
     const { snapshot: fresh, dag } = await ask<{ snapshot: Snapshot; dag: string }>('study');
     const pane = byId('dag');
-    if (pane.dataset.study !== fresh.at.split(':')[0]) {
+    const isOther = pane.dataset.study !== studyIn(fresh);
+    if (isOther) {
       pane.replaceChildren(new DOMParser().parseFromString(dag, 'image/svg+xml').documentElement);
-      pane.dataset.study = fresh.at.split(':')[0];
+      pane.dataset.study = studyIn(fresh);
     }
     begin(fresh);
+    if (panel !== undefined && !isOther) {
+      await panel.refresh();
+      panel.now(now.get(panel.stage)!);
+      refreshCell();
+      return;
+    }
     panel?.close();
     panel = undefined;
     if (!location.hash.startsWith('#/runs')) await show(); // what is compared there is over
@@ -199,8 +220,10 @@ async function everything(): Promise<void> {
   }
 }
 
+const studyIn = ({ at }: Snapshot): string => at.split(':')[0];
+
 takeToken();
-byId('dag').dataset.study = snapshot.at.split(':')[0];
+byId('dag').dataset.study = studyIn(snapshot);
 begin(snapshot);
 void show();
 addEventListener('hashchange', () => {
@@ -213,10 +236,15 @@ setInterval(() => snapshot.run?.state === 'running' && isConnected && showRun(sn
 listen(snapshot.at, {
   change,
   everything: () => void everything(),
-  said: ({ code, words }: Said) => say(words === '' ? 'The run ended without a word.' : words, code !== 0),
+  said({ code, words }: Said) {
+    isStarting = false;
+    say(words === '' ? 'The run ended without a word.' : words, code !== 0);
+    showHead();
+  },
   connected(yes) {
     if (yes === isConnected) return;
     isConnected = yes;
+    isStarting = false;
     showHead();
   },
 });

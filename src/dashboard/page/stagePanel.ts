@@ -13,6 +13,9 @@ import { STATE_WORDS, stageWords, stateWords, valueWords } from './words.ts';
 const STATE = 'state';
 const TIME = 'time';
 
+/** States of cells that have results. */
+const HAVE: ReadonlySet<number> = new Set([STATES.indexOf('done'), STATES.indexOf('cached')]);
+
 export interface StagePanelOptions {
   readonly facts: StageFacts;
   readonly matrix: Matrix;
@@ -35,7 +38,9 @@ export class StagePanel {
   readonly #legend = h('div');
   readonly #figure: LiveFigure | undefined;
   readonly #table = h('div', { class: 'scroll' });
+  readonly #select = h('select');
   readonly #options: StagePanelOptions;
+  #hasMetrics = false;
   #colouring = STATE;
   #values: readonly (number | null)[] = [];
   #isAsking = false;
@@ -78,9 +83,16 @@ export class StagePanel {
   }
 
   #choice(): HTMLElement {
-    const options = [STATE, TIME, ...this.#matrix.metrics].map((name) => h('option', { value: name }, name));
-    const select = h('select', { onchange: () => this.#colourBy(select.value) }, options);
-    return h('label', {}, 'Coloured by ', select);
+    this.#select.addEventListener('change', () => this.#colourBy(this.#select.value));
+    this.#offer(this.#matrix.metrics);
+    return h('label', {}, 'Coloured by ', this.#select);
+  }
+
+  #offer(metrics: readonly string[]): void {
+    this.#hasMetrics = metrics.length > 0;
+    const options = [STATE, TIME, ...metrics].map((name) => h('option', { value: name }, name));
+    fill(this.#select, options);
+    this.#select.value = this.#colouring;
   }
 
   #tableButton(): HTMLElement {
@@ -111,7 +123,28 @@ export class StagePanel {
       this.#seconds[cell] = seconds[i];
     });
     if (this.#isMetric) void this.#askValues();
+    else if (!this.#hasMetrics && states.some((state) => HAVE.has(state))) void this.#askAll();
     this.#paint();
+  }
+
+  /** The first results say which numbers there are; and after a while away much may be other. */
+  async refresh(): Promise<void> {
+    const matrix = await ask<Matrix>('stage', { stage: this.stage });
+    this.#offer(matrix.metrics);
+    this.change({ ...matrix, cells: matrix.states.map((_, cell) => cell) });
+  }
+
+  async #askAll(): Promise<void> {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    try {
+      this.#offer((await ask<Matrix>('stage', { stage: this.stage })).metrics);
+      this.#hasMetrics = true; // or there are none: that is not asked again
+    } catch {
+      // The server is away: the next cells ask again.
+    } finally {
+      this.#isAsking = false;
+    }
   }
 
   now({ settled, actions, seconds, state, cells }: StageNow): void {
