@@ -243,7 +243,7 @@ describe('the live view in a browser', { timeout: 180_000 }, () => {
     const { page, faults } = await open(addressOf(served), { theme: 'light' });
     expect(await firstPaint(page)).toBeLessThan(300);
     await goTo(page, '#/stage/squares');
-    await page.locator('.legend', { hasText: '100000 waiting' }).waitFor(LONG);
+    await page.locator('.legend', { hasText: '100,000 waiting' }).waitFor(LONG);
 
     const session = await openSession({ file: join(study.root, 'pipeline.yaml'), set: {} });
     const run = session.runId;
@@ -257,7 +257,7 @@ describe('the live view in a browser', { timeout: 180_000 }, () => {
     const tell = (line: LiveLine): void => file.append(`${JSON.stringify(line)}\n`);
     tell({ head });
     await runLine(page).getByText('Running').waitFor(LONG);
-    await page.locator('.legend', { hasText: '100000 waiting' }).waitFor(LONG);
+    await page.locator('.legend', { hasText: '100,000 waiting' }).waitFor(LONG);
     const frames = page.evaluate(
       () =>
         new Promise<number[]>((resolve) => {
@@ -266,7 +266,7 @@ describe('the live view in a browser', { timeout: 180_000 }, () => {
           const next = (now: number): void => {
             took.push(now - last);
             last = now;
-            if (document.querySelector('.legend')?.textContent?.includes('100000 done')) resolve(took);
+            if (document.querySelector('.legend')?.textContent?.includes('100,000 done')) resolve(took);
             else requestAnimationFrame(next);
           };
           requestAnimationFrame(next);

@@ -42,6 +42,18 @@ export const RAMP: Uint32Array = Uint32Array.from({ length: 256 }, (_, step) => 
   return pixel(red, green, blue);
 });
 
+/** Beyond this ratio of the extremes of positive values their logarithms are coloured: else one value outshines all. */
+const WIDEST = 30;
+
+/** Where a value stands between the extremes, from 0 to 255. */
+export function scaleOf([least, greatest]: readonly [number, number]) {
+  const isLogarithmic = least > 0 && greatest > WIDEST * least;
+  const at = isLogarithmic ? Math.log : (value: number): number => value;
+  const span = at(greatest) - at(least);
+  const step = (value: number): number => (span > 0 ? Math.round((255 * (at(value) - at(least))) / span) : 0);
+  return { isLogarithmic, step };
+}
+
 /** The finite extremes of values; undefined where there is none. */
 export function extent(values: ArrayLike<number>): readonly [number, number] | undefined {
   let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];

@@ -23,6 +23,8 @@ const APART = 7;
 const FONT = 11;
 const FONT_FAMILY = 'system-ui, "DejaVu Sans", sans-serif';
 const LONGEST_LABEL = 140;
+/** Room that the last label over a column may need beyond it. */
+const EDGE = 12;
 
 /**
  * Cells as a picture. The picture has one pixel a cell, which is all that changes when cells do; it is drawn to size once
@@ -94,12 +96,12 @@ export class HeatMap {
     const longest = before.reduce((most, text) => Math.max(most, context.measureText(text).width), 0);
     this.#left = before.length > 0 ? Math.ceil(Math.min(longest, LONGEST_LABEL)) + 8 : 0;
     this.#top = over.length > 0 ? FONT + 6 : 0;
-    const room = (this.element.parentElement?.clientWidth ?? 0) - 2 - this.#left;
+    const room = (this.element.parentElement?.clientWidth ?? 0) - 2 - this.#left - EDGE;
     if (room <= 0) return;
     const size = Math.max(2, Math.min(LARGEST, Math.floor(room / columns)));
     this.#size = size;
     const ratio = devicePixelRatio;
-    const [width, height] = [this.#left + columns * size, this.#top + rows * size];
+    const [width, height] = [this.#left + columns * size + (over.length > 0 ? EDGE : 0), this.#top + rows * size];
     if (this.#canvas.width !== Math.round(width * ratio) || this.#canvas.height !== Math.round(height * ratio)) {
       this.#canvas.width = Math.round(width * ratio);
       this.#canvas.height = Math.round(height * ratio);
@@ -131,14 +133,12 @@ export class HeatMap {
     }
     const widest = over.reduce((most, text) => Math.max(most, context.measureText(text).width), 0);
     const columns = Math.ceil((widest + 8) / size);
+    context.textAlign = 'center';
     for (let column = 0; column < over.length; column += columns) {
-      // A label of many columns begins with its own.
-      context.textAlign = columns === 1 ? 'center' : 'left';
-      context.fillText(
-        over[column],
-        this.#left + (column + (columns === 1 ? 0.5 : 0)) * size,
-        this.#top - FONT / 2 - 3,
-      );
+      const middle = this.#left + (column + 0.5) * size;
+      const half = context.measureText(over[column]).width / 2;
+      if (middle + half <= this.#left + over.length * size + EDGE)
+        context.fillText(over[column], middle, this.#top - FONT / 2 - 3);
     }
   }
 

@@ -78,8 +78,17 @@ export class Overview {
       left: pane.scrollLeft + inner.left + inner.width / 2 - outer.left - outer.width / 2,
       top: pane.scrollTop + inner.top + inner.height / 2 - outer.top - outer.height / 2,
     });
-    this.#entries.get(name!)?.link.scrollIntoView({ block: 'nearest' });
+    const entry = this.#entries.get(name!)?.link;
+    if (entry !== undefined) bringIntoSight(entry, byId('stages'));
   }
+}
+
+/** Scrolls a list and not the page around it. */
+function bringIntoSight(entry: HTMLElement, list: HTMLElement): void {
+  const [inner, outer] = [entry.getBoundingClientRect(), list.getBoundingClientRect()];
+  const height = Math.min(outer.bottom, innerHeight) - outer.top;
+  if (inner.top >= outer.top && inner.bottom <= outer.top + height) return;
+  list.scrollTop += inner.top - outer.top - height / 2;
 }
 
 function mark(element: Element, isSelected: boolean): void {

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
-import { formatNumber, formatSeconds, plural } from '../../report/format.ts';
+import { formatCount, formatNumber, formatSeconds, plural } from '../../report/format.ts';
 import { type CellsNow, type Matrix, STATES, type StageFacts, type StageNow } from '../protocol.ts';
 import { cellTable } from './cellTable.ts';
-import { cssOf, extent, RAMP, stateColours } from './colours.ts';
+import { cssOf, extent, RAMP, scaleOf, stateColours } from './colours.ts';
 import { fill, h } from './dom.ts';
 import { type Grid, gridOf, labelsOf } from './grid.ts';
 import { HeatMap } from './heatMap.ts';
@@ -152,7 +152,7 @@ export class StagePanel {
     fill(
       this.#facts,
       fact('State', STATE_WORDS[state]),
-      fact('Actions', `${settled} of ${actions}`),
+      fact('Actions', `${formatCount(settled)} of ${formatCount(actions)}`),
       fact('Computing time', formatSeconds(seconds)),
     );
     const failed = cells[STATES.indexOf('failed')];
@@ -204,13 +204,10 @@ export class StagePanel {
     }
     const values = Float64Array.from(this.#states, (_, cell) => this.#valueOf(cell) ?? Number.NaN);
     const range = extent(values);
-    const [least, greatest] = range ?? [0, 0];
-    const scale = greatest > least ? 255 / (greatest - least) : 0;
+    const { step, isLogarithmic } = scaleOf(range ?? [0, 0]);
     const empty = colours[STATES.indexOf('waiting')];
-    this.#map.paint((cell) =>
-      Number.isFinite(values[cell]) ? RAMP[Math.round((values[cell] - least) * scale)] : empty,
-    );
-    this.#valueLegend(range);
+    this.#map.paint((cell) => (Number.isFinite(values[cell]) ? RAMP[step(values[cell])] : empty));
+    this.#valueLegend(range, isLogarithmic);
   }
 
   /** How far the cells are that are under way; the others are shown whole. */
@@ -232,12 +229,12 @@ export class StagePanel {
       if (count === 0) return [];
       const swatch = h('span', { class: 'swatch' });
       swatch.style.background = cssOf(colours[state]);
-      return [h('li', {}, swatch, h('b', {}, count), ` ${stateWords(state)}`)];
+      return [h('li', {}, swatch, h('b', {}, formatCount(count)), ` ${stateWords(state)}`)];
     });
     fill(this.#legend, h('ul', { class: 'legend', 'aria-label': 'Cells by state' }, items));
   }
 
-  #valueLegend(range: readonly [number, number] | undefined): void {
+  #valueLegend(range: readonly [number, number] | undefined, isLogarithmic: boolean): void {
     if (range === undefined) {
       fill(this.#legend, h('p', { class: 'soft' }, `No cell has a value of ${this.#colouring} yet.`));
       return;
@@ -251,7 +248,14 @@ export class StagePanel {
       h(
         'p',
         { class: 'legend' },
-        h('span', {}, h('b', {}, word(range[0])), scale, h('b', {}, word(range[1])), ` ${this.#colouring}`),
+        h(
+          'span',
+          {},
+          h('b', {}, word(range[0])),
+          scale,
+          h('b', {}, word(range[1])),
+          ` ${this.#colouring}${isLogarithmic ? ', on a logarithmic scale' : ''}`,
+        ),
       ),
     );
   }
