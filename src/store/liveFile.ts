@@ -34,7 +34,8 @@ export class LiveFile {
   }
 
   append(text: string): void {
-    writeSync(this.#fd, text);
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at);
   }
 
   close(): void {
