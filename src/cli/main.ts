@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { errorWords } from './errorWords.ts';
 import { EXIT } from './exit.ts';
-import { collect, count, grace, names, sampleSize, size, slurmSetting } from './optionValues.ts';
+import { collect, count, grace, names, port, sampleSize, size, slurmSetting } from './optionValues.ts';
 import { VERSION } from './package.ts';
 import { declareSharing } from './sharing.ts';
 import { declareStages } from './stageCommands.ts';
@@ -111,7 +111,7 @@ async function main(argv: readonly string[]): Promise<number> {
       code = await (await import('./commands/graph.ts')).graphCommand(options);
     });
   study('serve', 'show the study in a browser while it runs, and run it from there')
-    .option('--port <n>', 'where it listens, on this machine alone (default: 4477, or any that is free)', count)
+    .option('--port <n>', 'where it listens, on this machine alone (default: 4477, or any that is free)', port)
     .option('--jobs <n>', 'actions at a time of runs that the page starts (default: the number of cores)', count)
     .action(async (options) => {
       code = await (await import('./commands/serve.ts')).serveCommand(options);

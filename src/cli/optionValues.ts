@@ -27,6 +27,12 @@ export function count(text: string): number {
   return value;
 }
 
+export function port(text: string): number {
+  const number = Number(text);
+  if (Number.isSafeInteger(number) && number >= 1 && number <= 65_535) return number;
+  throw new InvalidArgumentError('Expected a port from 1 to 65535.');
+}
+
 /** `20`, or `5%`. */
 export function sampleSize(text: string): SampleSize {
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(text);
