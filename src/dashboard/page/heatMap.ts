@@ -101,7 +101,7 @@ export class HeatMap {
     const size = Math.max(2, Math.min(LARGEST, Math.floor(room / columns)));
     this.#size = size;
     const ratio = devicePixelRatio;
-    const [width, height] = [this.#left + columns * size + (over.length > 0 ? EDGE : 0), this.#top + rows * size];
+    const [width, height] = [this.#left + columns * size + (over.length > 0 ? EDGE : 2), this.#top + rows * size + 2];
     if (this.#canvas.width !== Math.round(width * ratio) || this.#canvas.height !== Math.round(height * ratio)) {
       this.#canvas.width = Math.round(width * ratio);
       this.#canvas.height = Math.round(height * ratio);

@@ -19,6 +19,7 @@ let asksToStop = false;
 let isStarting = false;
 
 function begin(fresh: Snapshot): void {
+  if (snapshot.problem !== null && fresh.problem === null) quiet();
   snapshot = fresh;
   now.clear();
   for (const stage of snapshot.stages) now.set(stage.name, stage);
@@ -38,13 +39,17 @@ function showHead(): void {
   if (lives) isStarting = false;
   if (!lives) asksToStop = false;
   const again = snapshot.run !== null && snapshot.run.targets.length > 0 ? snapshot.run.targets : undefined;
+  const place = byId('actions');
+  const hadFocus = place.contains(document.activeElement);
   fill(
-    byId('actions'),
+    place,
     lives
       ? doing(asksToStop ? 'Stop at once' : 'Stop', stop, isConnected)
       : doing(isStarting ? 'Starting …' : 'Run all', () => start([]), isConnected && !isStarting, true),
     !lives && again && doing('Run again', () => start(again), isConnected && !isStarting),
   );
+  // The buttons are others now: who used one of them goes on from there.
+  if (hadFocus) place.querySelector('button')?.focus();
 }
 
 async function start(targets: readonly string[]): Promise<void> {
@@ -100,8 +105,11 @@ function quiet(): void {
 function route(): { readonly stage?: string; readonly cell?: number } {
   const [, what, stage, cell] = location.hash.split('/');
   if (what !== 'stage' || stage === undefined) return {};
-  const name = decodeURIComponent(stage);
-  return { stage: name, ...(cell !== undefined && { cell: Number(cell) }) };
+  try {
+    return { stage: decodeURIComponent(stage), ...(cell !== undefined && { cell: Number(cell) }) };
+  } catch {
+    return {}; // typed by hand
+  }
 }
 
 let turn = 0;
