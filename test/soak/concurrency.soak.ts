@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Leases, SILENCE_MS } from '../../src/store/leases.ts';
+import { ending, events, TemporaryStudy } from '../cli/study.ts';
 import { temporaryFolders } from '../store/folder.ts';
-import { ending, events, TemporaryStudy } from './study.ts';
 
 const folder = temporaryFolders();
 
