@@ -69,6 +69,7 @@ describe('a study on a real Slurm', () => {
   });
 
   it('takes a checkpoint when a job is warned, and goes on from there in another one', async () => {
+    // Events for more than the five seconds after which a job first tells how far it is
     const study = new TemporaryStudy(folder(), {
       'pipeline.yaml': `driftline: 1
 study: Growing
@@ -77,7 +78,7 @@ stages:
   delay:
     uses: simulate
     replicates: 1
-    with: { n: 100, lambda: 0.75, policy: { kind: abounce, C: 3, d: 10, K: 2 }, events: 4e8 }
+    with: { n: 100, lambda: 0.75, policy: { kind: abounce, C: 3, d: 10, K: 2 }, events: 3e9 }
 `,
     });
     const ended = run(study, '--lock', '--json');
