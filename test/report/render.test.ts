@@ -178,7 +178,7 @@ describe('the page', () => {
         expect(JSON.parse(inflateRawSync(Buffer.from(data, 'base64')).toString('utf8'))).toEqual(spec);
       }
     expect(page).toMatch(
-      /<img alt="Mean queue along[^"]*" width="640" height="320" src="data:image\/svg\+xml;charset=utf-8,%3Csvg /,
+      /<img alt="Mean queue along[^"]*" width="640" height="320" loading="lazy" src="data:image\/svg\+xml;charset=utf-8,%3Csvg /,
     );
   });
 });
