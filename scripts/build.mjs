@@ -1,6 +1,6 @@
 // Builds dist/: the command line, the worker, the program of a cluster's jobs, the report's page script, what can be
 // imported, and the simulator's kernel.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import { buildJob } from './buildJob.mjs';
@@ -41,13 +41,9 @@ export async function build(root) {
     sourcesContent: false,
   });
   await buildJob(root, options(root));
-  const report = join(root, 'scripts', 'buildReport.mjs');
-  if (existsSync(report)) {
-    const { buildReportScript } = await import('./buildReport.mjs');
-    mkdirSync(join(root, 'dist', 'report'), { recursive: true });
-    writeFileSync(join(root, 'dist', 'report', 'page.js'), await buildReportScript({ root }));
+  const { buildPageScript } = await import('./buildPage.mjs');
+  for (const layer of ['report', 'dashboard']) {
+    mkdirSync(join(root, 'dist', layer), { recursive: true });
+    writeFileSync(join(root, 'dist', layer, 'page.js'), await buildPageScript({ root, layer }));
   }
-  const { buildLiveScript } = await import('./buildLive.mjs');
-  mkdirSync(join(root, 'dist', 'dashboard'), { recursive: true });
-  writeFileSync(join(root, 'dist', 'dashboard', 'page.js'), await buildLiveScript({ root }));
 }

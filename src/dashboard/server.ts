@@ -27,7 +27,7 @@ export interface LiveServerOptions {
   readonly soFar: SoFarFigures;
   readonly token: string;
   readonly port: number;
-  /** The page's script, as scripts/buildLive.mjs bundles it. */
+  /** The page's script, as scripts/buildPage.mjs bundles it. */
   readonly script: string;
   readonly version: string;
   readonly trouble: (error: unknown) => void;

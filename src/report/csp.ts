@@ -32,6 +32,6 @@ export function assertEmbeddable(script: string): void {
   const found = /<\/script|<!--/i.exec(script);
   if (found !== null)
     throw new UnembeddableScript(
-      `the report's script holds "${found[0]}" at ${found.index}, which HTML would read as markup; bundle it with scripts/buildReport.mjs`,
+      `the report's script holds "${found[0]}" at ${found.index}, which HTML would read as markup; bundle it with scripts/buildPage.mjs`,
     );
 }

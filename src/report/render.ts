@@ -10,7 +10,7 @@ import { scoreboard, summary } from './scoreboard.ts';
 import { STYLE } from './style.ts';
 
 export interface ReportParts {
-  /** Text of the page's script, as scripts/buildReport.mjs bundles it. */
+  /** Text of the page's script, as scripts/buildPage.mjs bundles it. */
   readonly script: string;
 }
 

@@ -1,33 +1,14 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../store/folder.ts';
+import { describe, expect, it } from 'vitest';
 import { CacheServer } from '../store/remote/server.ts';
 import { Checkout, PEM, PUBLIC } from './checkout.ts';
+import { sharedStudy } from './sharedStudy.ts';
 import { SMALL } from './study.ts';
 
-const folder = temporaryFolders();
-
-let server: CacheServer;
-let first: Checkout;
-let writerEnv: Readonly<Record<string, string>>;
-
-beforeAll(async () => {
-  server = await CacheServer.start();
-  writerEnv = { DRIFTLINE_CACHE: server.url, DRIFTLINE_SIGNING_KEY: PEM, DRIFTLINE_CACHE_TOKEN: 'hush' };
-  first = new Checkout(folder, writerEnv);
-  const { code, err } = await first.driftline('run', '--cache-write');
-  expect(code).toBe(0);
-  expect(err).toContain(`9 results uploaded to ${server.url}`);
-});
-
-const reader = (): Checkout => {
-  const checkout = new Checkout(folder, { DRIFTLINE_CACHE: server.url });
-  checkout.write({ 'driftline.keys': `alice ${PUBLIC.text}\n` });
-  return checkout;
-};
+const shared = sharedStudy();
 
 describe('a second checkout with an empty store', () => {
   it('fills itself with nothing computed, as plan said, and has the same bytes', async () => {
-    const second = reader();
+    const second = shared.reader();
     const plan = await second.json('plan');
     expect(plan.counts).toEqual({ cached: 9, run: 0, shared: 0, depends: 0, 'not-needed': 0, remote: 9 });
     expect((await second.driftline('run', '--dry-run')).out).toContain(
@@ -36,7 +17,7 @@ describe('a second checkout with an empty store', () => {
     const { code, out, err } = await second.driftline('run', '--strict');
     expect({ code, err }).toEqual({ code: 3, err: '' });
     expect(out).toMatch(/Done in .*: 0 executed, 0 cached, 9 fetched\./);
-    expect(second.results).toEqual(first.results);
+    expect(second.results).toEqual(shared.first.results);
     expect((await second.driftline('run')).out).toContain('Nothing had to run: all 9 results were there already.');
     const why = await second.driftline('why', 'sums.table');
     expect(why.out).toContain(`fetched from a shared cache, signed by alice (${PUBLIC.id.slice(0, 12)})`);
@@ -44,7 +25,7 @@ describe('a second checkout with an empty store', () => {
   });
 
   it('takes nothing while it trusts nobody, says so in one line, and computes', async () => {
-    const second = new Checkout(folder, { DRIFTLINE_CACHE: server.url });
+    const second = new Checkout(shared.folder, { DRIFTLINE_CACHE: shared.server.url });
     const { code, out, err } = await second.driftline('run');
     expect(code).toBe(0);
     expect(out).toContain('9 executed, 0 cached');
@@ -59,7 +40,7 @@ describe('a run', () => {
     const dead = await CacheServer.start();
     const url = dead.url;
     await dead.stop();
-    const checkout = new Checkout(folder, { DRIFTLINE_CACHE: url, DRIFTLINE_SIGNING_KEY: PEM });
+    const checkout = new Checkout(shared.folder, { DRIFTLINE_CACHE: url, DRIFTLINE_SIGNING_KEY: PEM });
     const { code, out, err } = await checkout.driftline('run', '--cache-write');
     expect(code).toBe(0);
     expect(out).toContain('9 executed, 0 cached');
@@ -68,15 +49,15 @@ describe('a run', () => {
   });
 
   it('sends credentials to the cache that the environment names, never to one that only the study names', async () => {
-    server.authorizations.clear();
-    const checkout = reader();
+    shared.server.authorizations.clear();
+    const checkout = shared.reader();
     checkout.env = { XDG_CONFIG_HOME: checkout.env.XDG_CONFIG_HOME, DRIFTLINE_CACHE_TOKEN: 'hush' };
-    checkout.write({ 'pipeline.yaml': `${SMALL['pipeline.yaml']}cache: ${server.url}\n` });
+    checkout.write({ 'pipeline.yaml': `${SMALL['pipeline.yaml']}cache: ${shared.server.url}\n` });
     expect((await checkout.json('cache', 'stat')).counts).toEqual({ both: 0, here: 0, there: 9, nowhere: 0 });
-    expect([...server.authorizations]).toEqual([undefined]);
-    server.authorizations.clear();
-    checkout.env = { ...checkout.env, DRIFTLINE_CACHE: server.url };
+    expect([...shared.server.authorizations]).toEqual([undefined]);
+    shared.server.authorizations.clear();
+    checkout.env = { ...checkout.env, DRIFTLINE_CACHE: shared.server.url };
     await checkout.json('cache', 'stat');
-    expect([...server.authorizations]).toEqual(['Bearer hush']);
+    expect([...shared.server.authorizations]).toEqual(['Bearer hush']);
   });
 });

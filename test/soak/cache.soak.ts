@@ -1,40 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { Checkout, PEM, PUBLIC } from '../cli/checkout.ts';
+import { describe, expect, it } from 'vitest';
+import { Checkout, PUBLIC } from '../cli/checkout.ts';
+import { sharedStudy } from '../cli/sharedStudy.ts';
 import { events, SMALL } from '../cli/study.ts';
-import { temporaryFolders } from '../store/folder.ts';
-import { CacheServer } from '../store/remote/server.ts';
 
-const folder = temporaryFolders();
-
-let server: CacheServer;
-let first: Checkout;
-let writerEnv: Readonly<Record<string, string>>;
-
-beforeAll(async () => {
-  server = await CacheServer.start();
-  writerEnv = { DRIFTLINE_CACHE: server.url, DRIFTLINE_SIGNING_KEY: PEM, DRIFTLINE_CACHE_TOKEN: 'hush' };
-  first = new Checkout(folder, writerEnv);
-  const { code, err } = await first.driftline('run', '--cache-write');
-  expect(code).toBe(0);
-  expect(err).toContain(`9 results uploaded to ${server.url}`);
-});
-
-const reader = (): Checkout => {
-  const checkout = new Checkout(folder, { DRIFTLINE_CACHE: server.url });
-  checkout.write({ 'driftline.keys': `alice ${PUBLIC.text}\n` });
-  return checkout;
-};
+const shared = sharedStudy();
 
 describe('a second checkout with an empty store', () => {
   it('pulls one target, verifies what it got, and keeps it through gc', async () => {
-    const second = reader();
+    const second = shared.reader();
     const pulled = await second.json('cache', 'pull', 'other');
-    expect(pulled).toMatchObject({ cache: server.url, namespace: 'main', failed: [], here: 0, missing: 0 });
+    expect(pulled).toMatchObject({ cache: shared.server.url, namespace: 'main', failed: [], here: 0, missing: 0 });
     expect(pulled.fetched).toEqual(['other', 'other.rows']);
     expect((await second.driftline('cache', 'pull')).out).toBe(
-      `7 results fetched from ${server.url}, 2 were here already.\n`,
+      `7 results fetched from ${shared.server.url}, 2 were here already.\n`,
     );
     const ran = events((await second.driftline('run', '--no-cache', '--json')).out);
     expect(ran.at(-1)).toMatchObject({ type: 'run-finished', executed: 0, cached: 9, fetched: 0 });
@@ -45,7 +25,7 @@ describe('a second checkout with an empty store', () => {
   });
 
   it('is told what a revoked key left, and computes it', async () => {
-    const second = reader();
+    const second = shared.reader();
     await second.driftline('run');
     const { out } = await second.driftline('key', 'revoke', 'alice');
     expect(out).toContain('9 results that it signed were removed');
@@ -57,26 +37,26 @@ describe('a second checkout with an empty store', () => {
 
 describe('a run', () => {
   it('asks nobody with --no-cache', async () => {
-    const asked = server.asked.length;
-    expect((await reader().driftline('run', '--no-cache')).out).toContain('9 executed, 0 cached');
-    expect(server.asked.length).toBe(asked);
+    const asked = shared.server.asked.length;
+    expect((await shared.reader().driftline('run', '--no-cache')).out).toContain('9 executed, 0 cached');
+    expect(shared.server.asked.length).toBe(asked);
   });
 
   it('uploads nothing unless it is asked to, and then tells it as an event', async () => {
-    const puts = server.count('PUT');
-    const checkout = new Checkout(folder, writerEnv);
+    const puts = shared.server.count('PUT');
+    const checkout = new Checkout(shared.folder, shared.writerEnv);
     await checkout.driftline('run', '--set', 'n=4');
-    expect(server.count('PUT')).toBe(puts);
+    expect(shared.server.count('PUT')).toBe(puts);
     const told = events((await checkout.driftline('run', '--set', 'n=5', '--cache-write', '--json')).out);
     const uploaded = told.find(({ type }) => type === 'cache-uploaded')!;
-    expect(uploaded).toMatchObject({ place: server.url, failed: 0 });
+    expect(uploaded).toMatchObject({ place: shared.server.url, failed: 0 });
     expect(uploaded.uploaded).toBe(told.filter(({ type }) => type === 'action-finished').length);
   });
 
   it('of a study that wishes to write reads only where there is no key, and says so', async () => {
-    const checkout = reader();
+    const checkout = shared.reader();
     checkout.env = { XDG_CONFIG_HOME: checkout.env.XDG_CONFIG_HOME };
-    checkout.write({ 'pipeline.yaml': `${SMALL['pipeline.yaml']}cache: { url: ${server.url}, write: true }\n` });
+    checkout.write({ 'pipeline.yaml': `${SMALL['pipeline.yaml']}cache: { url: ${shared.server.url}, write: true }\n` });
     const { code, out, err } = await checkout.driftline('run');
     expect(code).toBe(0);
     expect(out).toContain('9 fetched');
