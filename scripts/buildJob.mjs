@@ -7,12 +7,16 @@ import * as esbuild from 'esbuild';
 /** Has worker files of its own, which it finds beside its modules; so it is not bundled, but comes along as it is. */
 const POOL = 'piscina';
 
-/** @param {esbuild.BuildOptions} options as for what else Node runs */
+/**
+ * @param {esbuild.BuildOptions} options as for what else Node runs
+ * @returns what went in, as esbuild names it
+ */
 export async function buildJob(root, options) {
   const folder = join(root, 'dist', 'job');
   rmSync(folder, { recursive: true, force: true });
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
     ...options,
+    metafile: true,
     entryPoints: { worker: 'src/executors/worker.ts', slurmTask: 'src/executors/slurm/node.ts' },
     outdir: folder,
     // No package.json above it says what these are.
@@ -27,6 +31,7 @@ export async function buildJob(root, options) {
   });
   cpSync(join(root, 'node_modules', POOL, 'LICENSE'), join(pool, 'LICENSE'));
   writeFileSync(join(pool, 'package.json'), '{ "type": "commonjs" }\n');
+  return Object.keys(metafile.inputs);
 }
 
 function takeBeside(build) {

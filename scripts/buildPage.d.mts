@@ -1,5 +1,5 @@
 /** Bundles the script of a page: one file without imports, in ASCII, that HTML can hold inline. */
-export function buildPageScript(options: {
+export function buildPage(options: {
   readonly root: string;
   readonly layer: 'report' | 'dashboard';
-}): Promise<string>;
+}): Promise<{ readonly script: string; readonly inputs: readonly string[] }>;

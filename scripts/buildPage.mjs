@@ -5,14 +5,15 @@ import { build } from 'esbuild';
  * inline.
  *
  * @param {{ root: string, layer: 'report' | 'dashboard' }} options the folder of the package, and below src/ whose page it is
- * @returns {Promise<string>}
+ * @returns {Promise<{ script: string, inputs: string[] }>} the script, and what went in, as esbuild names it
  */
-export async function buildPageScript({ root, layer }) {
-  const { outputFiles } = await build({
+export async function buildPage({ root, layer }) {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [`src/${layer}/page/main.ts`],
     bundle: true,
     write: false,
+    metafile: true,
     minify: true,
     format: 'iife',
     platform: 'browser',
@@ -21,5 +22,5 @@ export async function buildPageScript({ root, layer }) {
     legalComments: 'none', // the report's footer names the libraries and their licence
     logLevel: 'silent',
   });
-  return outputFiles[0].text;
+  return { script: outputFiles[0].text, inputs: Object.keys(metafile.inputs) };
 }

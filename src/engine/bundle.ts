@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { BuildOptions, OnResolveResult, Plugin } from 'esbuild';
 import { compareCodePoints, type Digest, digestOf } from '../store/canonical.ts';
 import { nearest } from '../tables/nearest.ts';
+import { PackageCopies } from './packageCopies.ts';
 import { nameInPackage, packageClosure } from './packages.ts';
 import { publicModules } from './publicModules.ts';
 
@@ -107,16 +108,17 @@ const settings = (path: string, base: string, home: string, imported: Map<string
     // Not what a tsconfig.json in some folder above says: that is no part of the study, nor there in an installed package.
     tsconfigRaw: { compilerOptions: { strict: true } },
     define: { 'import.meta.url': JSON.stringify(addressOf(base)) },
-    plugins: [packagesOutside(imported, home)],
+    plugins: [packagesOutside(imported, base, home)],
     logLevel: 'silent',
   }) as const satisfies BuildOptions;
 
 /** Resolves package imports to absolute addresses, so that the bundle finds them from wherever it is stored. */
-function packagesOutside(imported: Map<string, string>, home: string): Plugin {
+function packagesOutside(imported: Map<string, string>, base: string, home: string): Plugin {
   return {
     name: 'packages-outside',
     setup(build) {
       const modules = publicModules(home);
+      const copies = new PackageCopies(home);
       const authoring = modules.get('driftline/stage');
       build.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
         if (pluginData === 'inner' || kind === 'entry-point' || isBuiltin(path)) return undefined;
@@ -126,7 +128,7 @@ function packagesOutside(imported: Map<string, string>, home: string): Plugin {
           near.errors.length > 0 ? await build.resolve(path, { kind, resolveDir: home, pluginData: 'inner' }) : near;
         if (found.errors.length > 0) return { errors: near.errors };
         if (found.path.endsWith('.json')) return { path: found.path };
-        const address = pathToFileURL(found.path).href;
+        const address = pathToFileURL(copies.of(found.path, base) ?? found.path).href;
         imported.set(address, found.path);
         // A kind whose parameters are plain JSON Schema does not depend on what `driftline/stage` offers beside.
         return { path: address, external: true, sideEffects: importer !== authoring };
