@@ -41,8 +41,8 @@ export interface Session {
   readonly options: StudyOptions;
 }
 
-/** Reads a study. Throws {@link CliError} with every problem of it worded. */
-export async function openSession(options: StudyOptions): Promise<Session> {
+/** Reads a study. Throws {@link CliError} with every problem of it worded. `onChanged`: it is not the one that was read last. */
+export async function openSession(options: StudyOptions, onChanged?: () => void): Promise<Session> {
   const file = resolve(options.file);
   const studyRoot = dirname(file);
   if (!existsSync(file)) {
@@ -51,7 +51,7 @@ export async function openSession(options: StudyOptions): Promise<Session> {
   const storeRoot = storeOf(studyRoot);
   const stats = new StatCache(storeRoot, studyRoot);
   const loader = new Kinds(storeRoot, { study: studyRoot, package: PACKAGE_ROOT }, stats);
-  const plan = await readPlan(options, file, studyRoot, storeRoot, stats, loader);
+  const plan = await readPlan(options, file, studyRoot, storeRoot, stats, loader, onChanged);
   const kinds = new Map<string, LoadedKind>();
   for (const name of kindsOf(plan)) kinds.set(name, (await loader.load(name))!);
   stats.save();
@@ -93,11 +93,13 @@ async function readPlan(
   storeRoot: string,
   stats: StatCache,
   kinds: Kinds,
+  onChanged?: () => void,
 ): Promise<Plan> {
   const request = planRequest(options, stats);
   const cache = new PlanCache(storeRoot, studyRoot, stats);
   const remembered = await cache.recall(request, kinds);
   if (remembered !== undefined) return remembered;
+  onChanged?.();
   const { readStudy } = await import('../study/read.ts');
   const { formatProblem } = await import('../study/problems.ts');
   const study = await readStudy({

@@ -17,7 +17,7 @@ type Mark = readonly [path: string, size: number, mtimeMs: number, ino: number];
  * blobs and `out/`. While none of it changed, the next run would find every action cached and every file in place; so
  * it need not give all of them their keys to say so.
  */
-interface Standing {
+export interface Standing {
   /** The run in whose journal these results are. */
   readonly run: string;
   readonly identity: string;

@@ -34,16 +34,22 @@ export function twins(nodes: readonly ActionNode[], context: Pick<ResolveContext
     }
     return text;
   };
-  const identify = (node: ActionNode): number => {
+  const likes = nodes.map((node) => {
     const { contract, digest } = context.kinds.get(kindOf(node))!;
-    const params = paramsOf(node, contract, node.parts && settled(node.parts));
-    const chance = chanceOf(node, contract, params);
+    const params = canonical(paramsOf(node, contract, node.parts && settled(node.parts)));
+    return numberOf(`${numberOf(`${digest} ${node.role}`)}|${numberOf(params)}`);
+  });
+  const alike = new Map<number, number>();
+  for (const like of likes) alike.set(like, (alike.get(like) ?? 0) + 1);
+  const identify = (node: ActionNode, like: number): number => {
+    if (alike.get(like) === 1) return like; // like nobody in code and parameters, so whatever its inputs are
+    const { contract } = context.kinds.get(kindOf(node))!;
+    const chance = chanceOf(node, contract, paramsOf(node, contract, node.parts));
     const { files = {}, program } = node.cell ?? {};
     // Each part is framed by what canonical texts, numbers and JSON are; the last one is the only list.
     return numberOf(
       [
-        `${digest} ${node.role}`,
-        numberOf(canonical(params)),
+        like,
         Object.keys(files).length > 0 || program !== undefined ? numberOf(canonical([files, program?.code ?? []])) : '',
         // Looks decide which replicates there are to combine; whether one is needed changes nothing in the replicate.
         node.looks !== undefined ? identities.get(node.looks.last) : '',
@@ -53,8 +59,8 @@ export function twins(nodes: readonly ActionNode[], context: Pick<ResolveContext
       ].join('|'),
     );
   };
-  for (const node of nodes) {
-    const identity = identify(node);
+  for (const [at, node] of nodes.entries()) {
+    const identity = identify(node, likes[at]);
     identities.set(node.target, identity);
     if (node.gate !== undefined) continue;
     const known = first.get(identity);

@@ -28,8 +28,8 @@ export interface LocalOptions {
 
 /**
  * Worker threads of this process. A thread that hangs is killed at its time limit; one that exits or runs out of
- * memory fails its own task and is replaced. The threads start with the first task, so that a run with nothing to do
- * pays nothing for them.
+ * memory fails its own task and is replaced. The threads start with the first task, or when they are asked to, so that a
+ * run with nothing to do pays nothing for them.
  */
 export class LocalExecutor implements Executor {
   readonly #options: LocalOptions;
@@ -37,12 +37,19 @@ export class LocalExecutor implements Executor {
   readonly #pools = new Map<number, Promise<Pool>>();
   /** Errands of which all was told and whose threads are about to be free: the next one need not start another. */
   readonly #ending = new Set<Promise<void>>();
+  /** Resolved once the thread is there that was started ahead. */
+  #warm: Promise<void> | undefined;
   /** Holds the tasks' scratch folders. */
   #scratch: string | undefined;
   #errands = 0;
 
   constructor(options: LocalOptions) {
     this.#options = options;
+  }
+
+  /** Starts a thread before there is anything to do, for who is about to have something. */
+  warm(): void {
+    this.#warm ??= this.#startThread();
   }
 
   execute(task: Task, { time, onProgress, ...options }: ExecuteOptions): Promise<TaskResult> {
@@ -126,6 +133,7 @@ export class LocalExecutor implements Executor {
         timers.push(setInterval(poll, PROGRESS_MS));
         if (time !== undefined) timers.push(setTimeout(onTime, time * 1000));
         tellBegun(0);
+        await this.#warm; // else another thread would start beside the one that is about to be there
         // A stage that goes on after its end, against the rules, keeps its thread and nobody else.
         if (this.#ending.size > 0)
           await Promise.race([Promise.allSettled(this.#ending), sleep(ENDING_MS, undefined, { ref: false })]);
@@ -149,6 +157,18 @@ export class LocalExecutor implements Executor {
     };
     void run();
     return errand.results;
+  }
+
+  async #startThread(): Promise<void> {
+    const errand = new Errand([], '', () => Promise.reject(new Error('there is no task')));
+    try {
+      const pool = await this.#pool(this.#options.memory);
+      await pool.run(errand.message, { transferList: [errand.message.port] });
+    } catch {
+      // Whatever keeps threads from starting, the first task is told.
+    } finally {
+      errand.close();
+    }
   }
 
   #pool(memory: number): Promise<Pool> {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LoadedKind } from '../../src/engine/kinds.ts';
 import { Kinds } from '../../src/engine/kinds.ts';
 import type { ExecuteAllOptions, ExecuteOptions, Task, TaskResult } from '../../src/engine/task.ts';
@@ -125,6 +125,20 @@ describe('a stage in a thread', () => {
     }
     expect(threads.size).toBe(1);
     expect([...threads][0]).toMatch(/^\d+\n$/);
+  });
+
+  it('is given the thread that was started ahead, beside which no other starts', async () => {
+    const threadOf = async (isAhead: boolean): Promise<number> => {
+      const own = new LocalExecutor({ jobs: 2, memory: 2 ** 30, workerFile: join(ROOT, 'dist', 'cli', 'worker.js') });
+      try {
+        if (isAhead) own.warm();
+        return Number((await own.execute(task('thread'), doing())).log);
+      } finally {
+        await own.close();
+      }
+    };
+    const first = await threadOf(false);
+    expect([await threadOf(true), await threadOf(false)]).toEqual([first + 1, first + 2]);
   });
 
   it('that throws fails with its message, and with the functions for an error of the language', async () => {
@@ -345,6 +359,10 @@ describe('a program', () => {
     }
   };
 
+  /** What was killed is dead when the machine comes to it; what was not sleeps for a minute. */
+  const areDead = (pids: readonly number[]): Promise<void> =>
+    vi.waitFor(() => expect(pids.filter(alive)).toEqual([]), { timeout: 10_000 });
+
   async function pidsFrom(place: string): Promise<number[]> {
     while (!existsSync(place) || !readFileSync(place, 'utf8').endsWith('\n')) await sleep(5);
     return readFileSync(place, 'utf8').trim().split(' ').map(Number);
@@ -354,7 +372,7 @@ describe('a program', () => {
     const place = join(folder(), 'pids');
     const result = await runProgram([hanging(place)], { shell: true }, { time: 1.5 });
     expect(result).toMatchObject({ failure: { kind: 'timeout' } });
-    expect((await pidsFrom(place)).filter(alive)).toEqual([]);
+    await areDead(await pidsFrom(place));
   });
 
   it('is killed with all that it started when the run is stopped, even if it ignores the asking', async () => {
@@ -365,7 +383,7 @@ describe('a program', () => {
     expect(pids.filter(alive)).toEqual(pids);
     stop.abort();
     await expect(running).rejects.toThrow();
-    expect(pids.filter(alive)).toEqual([]);
+    await areDead(pids);
   });
 
   it('that ends while its child goes on does not wait for it, nor leave it behind', async () => {
@@ -374,6 +392,6 @@ describe('a program', () => {
       shell: true,
     });
     expect(result).toMatchObject({ ok: true });
-    expect((await pidsFrom(place)).filter(alive)).toEqual([]);
+    await areDead(await pidsFrom(place));
   });
 });

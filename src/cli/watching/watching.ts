@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type RunControl, type RunOptions, runCommand } from '../commands/run.ts';
+import { type RunOptions, runCommand } from '../commands/run.ts';
 import { errorWords } from '../errorWords.ts';
+import type { RunControl } from '../execution.ts';
 import { CliError } from '../exit.ts';
 import { forecastSession, type StudyOptions, selectNodes } from '../session.ts';
 import { storeOf } from '../storeFolder.ts';

@@ -51,7 +51,7 @@ const TELLING = { fraction: 0.02, seconds: 1 };
  */
 export class Outlook {
   readonly #sorts = new Map<string, Sort>();
-  readonly #byTarget = new Map<string, ActionNode>();
+  readonly #byTarget = new Map<string, { readonly sort: Sort; readonly gated: boolean }>();
   readonly #running = new Map<string, Running>();
   readonly #jobs: number;
   readonly #durations: () => Durations | undefined;
@@ -73,8 +73,9 @@ export class Outlook {
       }
       sort.nodes.push(node);
       sort.open++;
-      if (node.gate !== undefined) sort.gated++;
-      this.#byTarget.set(node.target, node);
+      const gated = node.gate !== undefined;
+      if (gated) sort.gated++;
+      this.#byTarget.set(node.target, { sort, gated });
     }
   }
 
@@ -95,11 +96,12 @@ export class Outlook {
 
   /** Nothing is to be done any more about an action; `seconds` where it was computed. */
   ended(target: string, seconds?: number): void {
-    const sort = this.#sortOf(target);
-    if (sort === undefined) return;
+    const known = this.#byTarget.get(target);
+    if (known === undefined) return;
+    const { sort, gated } = known;
     this.#running.delete(target);
     sort.open--;
-    if (this.#byTarget.get(target)!.gate !== undefined) sort.gated--;
+    if (gated) sort.gated--;
     if (seconds === undefined) return;
     sort.done++;
     sort.seconds += seconds;
@@ -138,8 +140,7 @@ export class Outlook {
   }
 
   #sortOf(target: string): Sort | undefined {
-    const node = this.#byTarget.get(target);
-    return node && this.#sorts.get(nameOf(node));
+    return this.#byTarget.get(target)?.sort;
   }
 
   #underWay(now: number): Map<Sort, Progressing[]> {
