@@ -15,21 +15,38 @@ const PACKAGES = ['@sinclair/typebox', 'arquero', 'hyparquet-writer', 'vega', 'v
 export async function buildPackages(root, options) {
   const folder = join(root, 'dist', 'packages');
   mkdirSync(folder, { recursive: true });
-  const { metafile } = await esbuild.build({
-    ...options,
-    entryPoints: PACKAGES,
-    external: [],
-    plugins: [{ name: 'as-imported', setup: (build) => resolveAsImported(build, root) }],
-    outdir: folder,
-    entryNames: '[name]-[hash]',
-    minifyIdentifiers: true,
-    metafile: true,
-  });
-  const kept = new Set(['index.json', ...Object.keys(metafile.outputs).map((path) => basename(path))]);
-  writeFileSync(join(folder, 'index.json'), `${JSON.stringify(indexOf(root, metafile), null, 2)}\n`);
+  const inputs = [];
+  const index = {};
+  /** By the name of a package: its copy, and the file of which it is one. */
+  const done = new Map();
+  for (const name of PACKAGES) {
+    // Named by its version and alone: a job that waits in a cluster's queue finds it again when all was built anew.
+    const copy = `${basename(name)}-${manifestOf(root, join('node_modules', name)).version}.js`;
+    const beside = {};
+    const { metafile } = await esbuild.build({
+      ...options,
+      entryPoints: [name],
+      external: [],
+      plugins: [
+        { name: 'as-imported', setup: (build) => resolveAsImported(build, root) },
+        { name: 'beside', setup: (build) => takeBeside(build, done, beside) },
+      ],
+      splitting: false,
+      outfile: join(folder, copy),
+      minifyIdentifiers: true,
+      metafile: true,
+    });
+    const [{ entryPoint, inputs: used }] = Object.values(metafile.outputs);
+    const file = relative(packageAbove(entryPoint), entryPoint);
+    done.set(name, { copy, file });
+    index[`${name}/${file}`] = { copy, versions: versionsOf(root, Object.keys(used)), beside };
+    inputs.push(...Object.keys(metafile.inputs));
+  }
+  writeFileSync(join(folder, 'index.json'), `${JSON.stringify(index, null, 2)}\n`);
   // Last: until the index names the new ones, whoever starts takes the old ones.
-  for (const name of readdirSync(folder)) if (!kept.has(name)) rmSync(join(folder, name));
-  return Object.keys(metafile.inputs);
+  const kept = ['index.json', ...Object.values(index).map(({ copy }) => copy)];
+  for (const name of readdirSync(folder)) if (!kept.includes(name)) rmSync(join(folder, name));
+  return inputs;
 }
 
 /** A package may give another file to who imports it than to who asks for it by its name. */
@@ -39,29 +56,26 @@ function resolveAsImported(build, root) {
   );
 }
 
-/** By `package/file` that is imported: its copy, and the versions of the packages in it. */
-function indexOf(root, { outputs }) {
-  const copies = Object.entries(outputs).filter(([, { entryPoint }]) => entryPoint !== undefined);
-  return Object.fromEntries(
-    copies.map(([path, { entryPoint }]) => {
-      const folders = [...reachable(path, outputs)]
-        .flatMap((each) => Object.keys(outputs[each].inputs))
-        .map(packageAbove);
-      const versions = [...new Set(folders)].map((folder) => {
-        const { name, version } = manifestOf(root, folder);
-        return [name, version];
-      });
-      const own = packageAbove(entryPoint);
-      const file = `${manifestOf(root, own).name}/${relative(own, entryPoint)}`;
-      return [file, { copy: basename(path), versions: Object.fromEntries(versions.sort()) }];
-    }),
-  );
+/** A package that has a copy is not copied into another one. */
+function takeBeside(build, done, beside) {
+  build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+    const other = kind === 'entry-point' ? undefined : done.get(path);
+    if (other === undefined) return undefined;
+    beside[path] = other.file;
+    return { path: `./${other.copy}`, external: true };
+  });
 }
 
-/** An output with all that it imports of the others. */
-function reachable(path, outputs, found = new Set()) {
-  if (found.has(path)) return found;
-  found.add(path);
-  for (const { path: other, external } of outputs[path].imports) if (!external) reachable(other, outputs, found);
-  return found;
+/** The packages that files are of, each with its version, or several joined by a comma. */
+function versionsOf(root, paths) {
+  const found = {};
+  for (const folder of new Set(paths.map(packageAbove))) {
+    const { name, version } = manifestOf(root, folder);
+    found[name] = [...new Set([...(found[name] ?? []), version])].sort();
+  }
+  return Object.fromEntries(
+    Object.keys(found)
+      .sort()
+      .map((name) => [name, found[name].join()]),
+  );
 }

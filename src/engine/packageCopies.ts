@@ -1,21 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { nameInPackage, packageClosure } from './packages.ts';
+import { findPackage, nameInPackage, packageClosure } from './packages.ts';
 
-/** By `package/file`: a copy with all that it imports in it, and the versions of the packages that are. */
-type Index = Readonly<Record<string, { readonly copy: string; readonly versions: Readonly<Record<string, string>> }>>;
+interface Copy {
+  /** Its file. */
+  readonly copy: string;
+  /** The packages that are in it: `name` → version, or several joined by a comma. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Packages whose copies it imports, each with the file of it that is copied. */
+  readonly beside: Readonly<Record<string, string>>;
+}
 
 /** Where the packages are that Driftline comes with as one file each, below its own folder. */
 const COPIES = join('dist', 'packages');
 
 /**
- * Finds copies of packages that are one file each. A thread that loads a package file by file opens hundreds of them, and takes longer
- * for it than for most actions. Keys name packages and versions, so nothing but time depends on which of the two a kind
- * is given; and a copy is taken only where it is of the very versions that are installed.
+ * Finds copies of packages that are one file each. A thread that loads a package file by file opens hundreds of them, and
+ * takes longer for it than for most actions. Keys name packages and versions, so nothing but time depends on which of the
+ * two a kind is given; and a copy is taken only where it is of the very versions that are installed.
  */
 export class PackageCopies {
   readonly #folder: string;
-  readonly #index: Index;
+  /** By `package/file`. */
+  readonly #index: Readonly<Record<string, Copy>>;
 
   /** @param home Driftline's own folder; where it was not built there are no copies */
   constructor(home: string) {
@@ -31,16 +38,22 @@ export class PackageCopies {
   of(file: string, base: string): string | undefined {
     const name = nameInPackage(file);
     if (name === undefined || !Object.hasOwn(this.#index, name)) return undefined;
-    const { copy, versions } = this.#index[name];
-    const installed = packageClosure([dirname(file)], base).versions;
-    const same = Object.entries(versions).every(([each, version]) => installed[each] === version);
+    const { copy, versions, beside } = this.#index[name];
+    const { versions: installed } = packageClosure([dirname(file)], base);
+    const are = (other: string): readonly string[] => installed[other]?.split(',') ?? [];
+    const same =
+      Object.entries(versions).every(([other, all]) => all.split(',').every((one) => are(other).includes(one))) &&
+      Object.entries(beside).every(([other, part]) => {
+        const folder = findPackage(other, dirname(file)) ?? findPackage(other, base);
+        return folder !== undefined && this.of(join(folder, part), base) !== undefined;
+      });
     return same ? join(this.#folder, copy) : undefined;
   }
 }
 
-function readIndex(path: string): Index {
+function readIndex(path: string): Readonly<Record<string, Copy>> {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Index;
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, Copy>;
   } catch {
     return {};
   }

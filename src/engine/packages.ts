@@ -64,7 +64,7 @@ function packageFolder(folder: string): string | undefined {
 }
 
 /** Where a package is found from a folder: the nearest node_modules upwards. */
-function findPackage(name: string, from: string): string | undefined {
+export function findPackage(name: string, from: string): string | undefined {
   for (let at = from; dirname(at) !== at; at = dirname(at)) {
     const candidate = join(at, 'node_modules', name);
     if (existsSync(join(candidate, 'package.json'))) return candidate;

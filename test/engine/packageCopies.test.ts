@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bundleKind } from '../../src/engine/bundle.ts';
@@ -8,12 +8,12 @@ import { temporaryFolders } from '../store/folder.ts';
 
 const HOME = fileURLToPath(new URL('../..', import.meta.url));
 const COPIES = join(HOME, 'dist', 'packages');
-const TYPEBOX = join(HOME, 'node_modules', '@sinclair', 'typebox', 'build', 'esm', 'index.mjs');
 const folder = temporaryFolders();
 
 interface Copy {
   readonly copy: string;
   readonly versions: Readonly<Record<string, string>>;
+  readonly beside: Readonly<Record<string, string>>;
 }
 
 const index = JSON.parse(readFileSync(join(COPIES, 'index.json'), 'utf8')) as Record<string, Copy>;
@@ -35,18 +35,25 @@ describe('copies of packages', () => {
     expect(Object.keys(own).length).toBeGreaterThan(0);
   });
 
-  it('are found by the file that a kind imports', () => {
-    expect(dirname(new PackageCopies(HOME).of(TYPEBOX, HOME)!)).toBe(COPIES);
+  it.each(Object.keys(index))('stand for %s as it is installed here', (file) => {
+    expect(new PackageCopies(HOME).of(join(HOME, 'node_modules', file), HOME)).toBe(join(COPIES, index[file].copy));
+  });
+
+  it('stand for no other file', () => {
     expect(new PackageCopies(HOME).of(join(HOME, 'node_modules', 'yaml', 'dist', 'index.js'), HOME)).toBeUndefined();
   });
 
   it('are left alone where a package in them is installed in another version', () => {
     const [arquero] = Object.keys(index).filter((name) => name.startsWith('arquero/'));
-    const older = { ...index[arquero], versions: { ...index[arquero].versions, acorn: '1.0.0' } };
-    const file = join(HOME, 'node_modules', arquero);
-    const [same, other] = [homeWith(index), homeWith({ ...index, [arquero]: older })];
-    expect(new PackageCopies(same).of(file, HOME)).toBe(join(same, 'dist', 'packages', index[arquero].copy));
-    expect(new PackageCopies(other).of(file, HOME)).toBeUndefined();
+    const [vega] = Object.keys(index).filter((name) => name.startsWith('vega/'));
+    const [lite] = Object.keys(index).filter((name) => name.startsWith('vega-lite/'));
+    expect(index[lite].beside).toHaveProperty('vega');
+    const homeOfOther = (name: string, other: string): string =>
+      homeWith({ ...index, [name]: { ...index[name], versions: { ...index[name].versions, [other]: '0.0.1' } } });
+    const found = (home: string, name: string) => new PackageCopies(home).of(join(HOME, 'node_modules', name), HOME);
+    expect(found(homeOfOther(arquero, 'acorn'), arquero)).toBeUndefined();
+    expect(found(homeOfOther(vega, 'd3-array'), lite)).toBeUndefined();
+    expect(found(homeOfOther(vega, 'd3-array'), arquero)).toBeDefined();
   });
 
   it('change no digest of a kind, nor the packages that it is said to be made of', async () => {
