@@ -9,7 +9,7 @@ import { readPlainOrNone } from '../store/ownFile.ts';
 import type { RunRecord } from '../store/runs.ts';
 import { checkWay } from '../store/trust.ts';
 import { lastTaggedRun } from './lastTaggedRun.ts';
-import { PACKAGE_ROOT, VERSION } from './package.ts';
+import { PACKAGE_ROOT, programDigest, VERSION } from './package.ts';
 import type { Session } from './session.ts';
 import { type ClaimResult, claimsDocument } from './verdicts.ts';
 
@@ -30,7 +30,7 @@ export async function publish(
   if (!whole || records.size === 0) return { reportPath: undefined, files };
   const tagged = lastTaggedRun(session, run.id);
   const stamp = digestOf('report', {
-    version: VERSION,
+    program: programDigest(session.stats),
     since: tagged === undefined ? null : [tagged.record.id, ...tagged.tags],
     plan: session.plan.params,
     keys: Object.fromEntries(run.actions.map(({ target, key }) => [target, key])),

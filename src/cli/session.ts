@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { type Forecast, forecast } from '../engine/forecast.ts';
 import { ActionGraph, type ActionNode, kindsOf } from '../engine/graph.ts';
 import { Kinds, type LoadedKind } from '../engine/kinds.ts';
@@ -13,7 +13,7 @@ import { StatCache } from '../store/statCache.ts';
 import type { Plan } from '../study/plan.ts';
 import { nearest } from '../tables/nearest.ts';
 import { CliError } from './exit.ts';
-import { PACKAGE_ROOT, VERSION } from './package.ts';
+import { PACKAGE_ROOT, programDigest } from './package.ts';
 import { storeOf } from './storeFolder.ts';
 
 /** The options that every command about a study takes. */
@@ -78,8 +78,7 @@ export async function openSession(options: StudyOptions, onChanged?: () => void)
 }
 
 function planRequest({ file, profile, set }: StudyOptions, stats: StatCache): PlanRequest {
-  const version = `${VERSION} ${stats.digest(join(PACKAGE_ROOT, 'dist', 'cli', 'main.js'))}`;
-  return { version, file: basename(file), profile: profile ?? null, set };
+  return { version: programDigest(stats), file: basename(file), profile: profile ?? null, set };
 }
 
 /** The file in which a session's compiled plan is remembered. */

@@ -6,6 +6,7 @@ import type { ActionRecord } from '../store/actions.ts';
 import { canonical, type Digest, digestOf, sha256 } from '../store/canonical.ts';
 import { readSealed, rememberSealed } from '../store/sealed.ts';
 import type { PlannedCell } from '../study/plan.ts';
+import { programDigest } from './package.ts';
 import type { Session } from './session.ts';
 import type { ClaimResult } from './verdicts.ts';
 
@@ -109,10 +110,11 @@ function totals({ graph }: Session, records: ReadonlyMap<string, ActionRecord>):
   return [...stages.values()];
 }
 
-/** What decides the keys but for the files of the study, and where the results are put. */
-const identityOf = ({ plan, kinds, outRoot }: Session): string =>
+/** What decides the keys but for the files of the study, where the results are put, and what draws the report. */
+const identityOf = ({ plan, kinds, outRoot, stats }: Session): string =>
   digestOf('standing', {
-    format: 5,
+    format: 6,
+    program: programDigest(stats),
     plan: digestOfPlan(plan),
     kinds: Object.fromEntries([...kinds].map(([uses, kind]) => [uses, kind.digest])),
     node: process.versions.node,

@@ -1,41 +1,32 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startFakeSlurm } from '../executors/slurm/fake/fakeSlurm.ts';
 import { temporaryFolders } from '../store/folder.ts';
 import { startOn, studyOf } from './clusterStudy.ts';
+import { installInto } from './installation.ts';
 import { ending, events, TemporaryStudy } from './study.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporaryFolders();
 const slurm = await startFakeSlurm({ nodes: 1 });
 afterAll(() => slurm.stop());
-
-/** Driftline as it is installed, in a folder of its own. */
-function installation(): string {
-  const place = folder();
-  for (const path of ['bin/driftline', 'package.json', 'dist/cli', 'dist/job', 'src', 'stages']) {
-    cpSync(join(ROOT, path), join(place, path), { recursive: true });
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(place, 'node_modules'));
-  return place;
-}
 
 describe('jobs that are queued while Driftline is upgraded', () => {
   it('are done by the program that submitted them, and the upgraded one takes what they gave', async () => {
     const go = join(folder(), 'go');
     const study = new TemporaryStudy(folder(), studyOf(go));
-    const old = installation();
+    const old = folder();
+    const driftline = installInto(old);
     slurm.cluster.failNode('n1');
-    const head = startOn({ ...slurm, driftline: join(old, 'bin', 'driftline') }, study, '--on-interrupt', 'leave');
+    const head = startOn({ ...slurm, driftline }, study, '--on-interrupt', 'leave');
     const ended = ending(head);
     await expect.poll(() => slurm.cluster.live.length, { timeout: 20_000 }).toBe(3);
     const batches = join(study.root, '.driftline', 'slurm');
     await expect.poll(() => existsSync(join(batches, readdirSync(batches)[0], 'submitted.json'))).toBe(true);
     head.kill('SIGINT');
     expect((await ended).code).toBe(130);
-    rmSync(join(old, 'dist'), { recursive: true });
+    // Built anew: packages of the same versions are there again, under the same names.
+    for (const path of ['cli', 'job']) rmSync(join(old, 'dist', path), { recursive: true });
     writeFileSync(go, '');
     slurm.cluster.mendNode('n1');
     await expect.poll(() => slurm.cluster.live.length, { timeout: 20_000 }).toBe(0);

@@ -2,6 +2,7 @@ import { appendFileSync, chmodSync, readdirSync, readFileSync, rmSync, writeFile
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../store/folder.ts';
+import { installInto } from './installation.ts';
 import { SMALL, TemporaryStudy } from './study.ts';
 
 const folder = temporaryFolders();
@@ -35,6 +36,18 @@ beforeEach(async () => {
 });
 
 describe('a second run', () => {
+  it('draws the report as the Driftline that is now installed does, though nothing has to run', async () => {
+    const other = folder();
+    const driftline = installInto(other);
+    const report = at('out', 'report', 'index.html');
+    const before = readFileSync(report, 'utf8');
+    appendFileSync(join(other, 'dist', 'report', 'page.js'), ';"of another version";');
+    const { code, out } = await study.driftlineAt(driftline, 'run');
+    expect([code, out]).toEqual([0, expect.stringMatching(NOTHING)]);
+    expect(before).not.toContain('of another version');
+    expect(readFileSync(report, 'utf8')).toContain('of another version');
+  });
+
   it('says that nothing had to run, with the claims as before', async () => {
     const [first, second] = [await study.driftline('run'), await study.driftline('run')];
     expect(first.out).toMatch(NOTHING);

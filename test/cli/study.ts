@@ -27,14 +27,19 @@ export class TemporaryStudy {
     }
   }
 
-  start(args: readonly string[], more: Readonly<Record<string, string>> = {}): ChildProcess {
+  start(args: readonly string[], more: Readonly<Record<string, string>> = {}, program = BIN): ChildProcess {
     const { NODE_EXTRA_CA_CERTS: _, FORCE_COLOR: __, ...own } = process.env;
     const env = { ...own, ...more };
-    return spawn(process.execPath, [BIN, ...args], { cwd: this.root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    return spawn(process.execPath, [program, ...args], { cwd: this.root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   driftline(...args: readonly string[]): Promise<Ended> {
     return ending(this.start(args));
+  }
+
+  /** The command line of another installation. */
+  driftlineAt(program: string, ...args: readonly string[]): Promise<Ended> {
+    return ending(this.start(args, {}, program));
   }
 }
 
