@@ -50,20 +50,26 @@ export class StudyFiles {
   match(glob: string): string[] {
     const found: string[] = [];
     const parts = glob.replace(/^\.\//, '').split('/');
+    const been = new Set<string>();
     this.#walk(
       '',
       parts.filter((part, i) => part !== '**' || parts[i - 1] !== '**'),
       found,
+      been,
     );
     return [...new Set(found)].sort(compareCodePoints);
   }
 
-  #walk(folder: string, pattern: readonly string[], found: string[]): void {
+  /** @param been at which folders with how much of the pattern: with several `**` there are many ways to the same */
+  #walk(folder: string, pattern: readonly string[], found: string[], been: Set<string>): void {
     const [head, ...rest] = pattern;
+    const here = `${pattern.length}${head === '**' ? 'or deeper' : ''} ${folder}`;
+    if (been.has(here)) return;
+    been.add(here);
     if (head === '**') {
-      this.#walk(folder, rest.length > 0 ? rest : ['*'], found);
+      this.#walk(folder, rest.length > 0 ? rest : ['*'], found, been);
       for (const name of this.#names(folder)) {
-        if (this.#isFolder(posix.join(folder, name))) this.#walk(posix.join(folder, name), pattern, found);
+        if (this.#isFolder(posix.join(folder, name))) this.#walk(posix.join(folder, name), pattern, found, been);
       }
       return;
     }
@@ -73,7 +79,7 @@ export class StudyFiles {
       if (!matches(name)) continue;
       if (rest.length === 0) {
         if (!this.#isFolder(path)) found.push(path);
-      } else if (this.#isFolder(path)) this.#walk(path, rest, found);
+      } else if (this.#isFolder(path)) this.#walk(path, rest, found, been);
     }
   }
 

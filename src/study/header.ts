@@ -144,7 +144,7 @@ function withProfile(
           at: entry.key,
           message,
           expected: oneOf(nodes.keys()),
-          suggestion: nearest(param, nodes.keys()),
+          suggestion: () => nearest(param, nodes.keys()),
         });
       } else if (name === chosen) result.set(param, entry.value);
     }

@@ -133,7 +133,13 @@ export class InputReader {
   ): InputBinding | undefined {
     const { problems, cell } = scope;
     const [stage, output, ...more] = text.split('.');
-    const refuse = (code: string, at: Span, message: string, expected?: string, suggestion?: string): undefined => {
+    const refuse = (
+      code: string,
+      at: Span,
+      message: string,
+      expected?: string,
+      suggestion?: () => string | undefined,
+    ): undefined => {
       problems.add({ code, at, message, expected, suggestion, cell });
     };
     if (output === undefined || output === '' || more.length > 0)
@@ -147,7 +153,7 @@ export class InputReader {
         part(node, stage, 'first'),
         `unknown stage ${quote(stage)}`,
         oneOf(names) ?? FORM,
-        nearest(stage, names),
+        () => nearest(stage, names),
       );
     }
     if (!edges.has(stage)) edges.set(stage, { from: stage, at: node });
@@ -161,7 +167,7 @@ export class InputReader {
         part(node, output, 'last'),
         `stage ${quote(stage)} has no output ${quote(output)}`,
         oneOf(names),
-        nearest(output, names),
+        () => nearest(output, names),
       );
     }
     if (port && !fits(given, port)) {

@@ -1,3 +1,4 @@
+import { compareCodePoints } from '../store/canonical.ts';
 import { nearest } from '../tables/nearest.ts';
 import { checkType, isScalar, type Placed, readAxis } from './axes.ts';
 import { FAILED, resolve, type Scope } from './interpolate.ts';
@@ -34,6 +35,24 @@ export function readMatrix(entry: Entry | undefined, scope: Scope, most = MOST_C
   return new MatrixReader(node as MapNode, entry.key, scope, most).read();
 }
 
+/** Looks whether a point is excluded that count as much as a value of the plan. */
+const LOOKS_A_VALUE = 4;
+
+const valuesOf = (names: readonly string[], of: Point): string => JSON.stringify(names.map((name) => of[name]));
+
+/** Points by the axes that they give, so that many of the same axes are one look. */
+function byShape(points: readonly Point[]): Map<readonly string[], Set<string>> {
+  const names = new Map<string, readonly string[]>();
+  const shapes = new Map<readonly string[], Set<string>>();
+  for (const each of points) {
+    const own = Object.keys(each).sort(compareCodePoints);
+    const shape = names.get(own.join()) ?? own;
+    names.set(own.join(), shape);
+    shapes.set(shape, (shapes.get(shape) ?? new Set()).add(valuesOf(shape, each)));
+  }
+  return shapes;
+}
+
 class MatrixReader {
   readonly #node: MapNode;
   readonly #at: Span;
@@ -50,7 +69,13 @@ class MatrixReader {
     this.#most = most;
   }
 
-  #refuse(code: string, at: Span, message: string, expected?: string, suggestion?: string): undefined {
+  #refuse(
+    code: string,
+    at: Span,
+    message: string,
+    expected?: string,
+    suggestion?: () => string | undefined,
+  ): undefined {
     this.#failed = true;
     this.#scope.problems.add({ code, at, message, expected, suggestion });
   }
@@ -101,11 +126,7 @@ class MatrixReader {
     const values = this.#axes.get(parent.value);
     if (values === undefined) {
       const message = `axis ${quote(name)} depends on ${quote(parent.value)}, which is no axis before it`;
-      return this.#refuse(
-        'dependent-axis',
-        parent,
-        message,
-        oneOf(this.#axes.keys()),
+      return this.#refuse('dependent-axis', parent, message, oneOf(this.#axes.keys()), () =>
         nearest(parent.value, this.#axes.keys()),
       );
     }
@@ -120,7 +141,7 @@ class MatrixReader {
           key,
           `${quote(of)} is no value of axis ${quote(parent.value)}`,
           oneOf(parents),
-          nearest(of, parents),
+          () => nearest(of, parents),
         );
         continue;
       }
@@ -206,8 +227,9 @@ class MatrixReader {
         this.#refuse('exclude', item, '`exclude` of {} would exclude everything', 'at least one axis');
       else patterns.push(point([...read].map(([name, { value }]) => [name, value])));
     }
-    const hits = (pattern: Point, each: Point) => Object.keys(pattern).every((name) => pattern[name] === each[name]);
-    return points.filter((each) => !patterns.some((pattern) => hits(pattern, each)));
+    const shapes = [...byShape(patterns)];
+    this.#scope.budget.spend(Math.ceil((shapes.length * points.length) / LOOKS_A_VALUE));
+    return points.filter((each) => !shapes.some(([names, hits]) => hits.has(valuesOf(names, each))));
   }
 
   #include(points: Point[]): Point[] {
@@ -249,11 +271,7 @@ class MatrixReader {
     let fine = true;
     for (const [name, { key, value }] of node.entries) {
       if (!allowed.includes(name)) {
-        this.#refuse(
-          'unknown-axis',
-          key,
-          `unknown axis ${quote(name)} in ${what}`,
-          oneOf(allowed),
+        this.#refuse('unknown-axis', key, `unknown axis ${quote(name)} in ${what}`, oneOf(allowed), () =>
           nearest(name, allowed),
         );
         fine = false;

@@ -51,12 +51,21 @@ export const at = (node: Node | undefined, key: string): Node | undefined =>
  * other offsets differ between value and text, but the k-th `${` of one is the k-th of the other.
  */
 export function referenceSpan(node: ScalarNode, index: number, raw: string): Span {
-  const written = node.source.text.slice(node.start, node.end);
-  let offset = -1;
-  for (let k = 0; k <= index; k++) {
-    offset = written.indexOf('${', offset + 1);
-    if (offset === -1) return node;
-  }
-  if (!written.startsWith(raw, offset)) return span(node.source, node.start + offset, node.start + offset + 2);
-  return span(node.source, node.start + offset, node.start + offset + raw.length);
+  const start = marksOf(node)[index];
+  if (start === undefined) return node;
+  return span(node.source, start, start + (node.source.text.startsWith(raw, start) ? raw.length : 2));
+}
+
+const marks = new WeakMap<ScalarNode, readonly number[]>();
+
+/** Where each `${` of a string was written. Looked for once: a text may hold as many as it has room for. */
+function marksOf(node: ScalarNode): readonly number[] {
+  let found = marks.get(node) as number[] | undefined;
+  if (found !== undefined) return found;
+  found = [];
+  const { text } = node.source;
+  for (let at = text.indexOf('${', node.start); at >= 0 && at < node.end; at = text.indexOf('${', at + 1))
+    found.push(at);
+  marks.set(node, found);
+  return found;
 }

@@ -56,13 +56,16 @@ export class Parameters {
     const { problems } = this.scope;
     const unknown = (depth: number, names: readonly string[], what: string): Failed => {
       const name = path[depth];
-      const suggestion = nearest(name, names);
+      const suggestion = (): string | undefined => {
+        const close = nearest(name, names);
+        return close && ['params', ...path.slice(0, depth), close, ...path.slice(depth + 1)].join('.');
+      };
       problems.add({
         code: 'reference',
         at,
         message: `unknown parameter ${quote(path.join('.'))}${what}`,
         expected: oneOf(names),
-        suggestion: suggestion && ['params', ...path.slice(0, depth), suggestion, ...path.slice(depth + 1)].join('.'),
+        suggestion,
       });
       return FAILED;
     };

@@ -25,7 +25,8 @@ export interface Found {
   readonly at: Span;
   readonly message: string;
   readonly expected?: string | undefined;
-  readonly suggestion?: string | undefined;
+  /** A function where it takes a search: only the first problems are worth it. */
+  readonly suggestion?: string | (() => string | undefined) | undefined;
   readonly cell?: string | undefined;
   /** Problems with the same key at the same place are one, found in several cells. Default: the message. */
   readonly key?: string;
@@ -39,6 +40,9 @@ interface Counted {
 
 /** No reader wants more; the rest would be of the same few sorts. */
 const MOST = 1000;
+
+/** Problems for which the nearest name is searched: among thousands that takes milliseconds each. */
+const SUGGESTED = 100;
 
 /** Gathers problems over all passes: one for each place and reason, however many cells show it. */
 export class Problems {
@@ -56,13 +60,15 @@ export class Problems {
       return;
     }
     if (this.#byKey.size >= MOST) return;
+    const search = this.#byKey.size < SUGGESTED;
+    const nearest = typeof suggestion === 'function' ? (search ? suggestion() : undefined) : suggestion;
     const problem: StudyProblem = {
       code,
       place,
       length: lengthOnLine(at),
       message: printable(message),
       ...(expected !== undefined && { expected }),
-      ...(suggestion !== undefined && { suggestion }),
+      ...(nearest !== undefined && { suggestion: nearest }),
       ...(cell && { cell }),
       lineText: lineOf(at),
     };

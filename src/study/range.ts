@@ -6,7 +6,8 @@ interface Decimal {
   readonly scale: number;
 }
 
-const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+/** Digits behind the point only where there is one: else a long row of them could be parted in as many ways as it is long. */
+const NUMBER = String.raw`[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?`;
 const RANGE = new RegExp(String.raw`^\s*(${NUMBER}?)\.\.(${NUMBER})(?:\s+step\s+(${NUMBER}))?\s*$`);
 /** What was surely meant as a range: two dots after a number. */
 const LIKE_A_RANGE = /^\s*[-+]?[\d.]*\d(?:[eE][-+]?\d+)?\s*\.\.+/;

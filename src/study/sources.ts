@@ -91,9 +91,14 @@ function readStudyFile(
 function includedPaths(root: Node, main: string, files: StudyFiles, problems: Problems): Set<string> {
   const paths = new Set<string>();
   const include = at(root, 'include');
-  for (const item of include ? (itemsOf(include, '`include`', problems) ?? []) : []) {
+  const items = include ? (itemsOf(include, '`include`', problems) ?? []) : [];
+  for (const [index, item] of items.entries()) {
     const refuse = (code: string, message: string, expected?: string) =>
       problems.add({ code, at: item, message, expected });
+    if (index === MOST_FILES) {
+      refuse('too-large', `more than ${MOST_FILES} items in \`include\``, 'patterns, such as experiments/*.yaml');
+      break;
+    }
     if (!isString(item)) {
       refuse('type', 'an item of `include` must be text', 'a path or pattern such as experiments/*.yaml');
       continue;

@@ -2,7 +2,8 @@ import { byName, checkName, TableError, typeIn } from './column.ts';
 import type { ColumnType, Schema, Table, Value } from './table.ts';
 import { tableFrom } from './tableFrom.ts';
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+// Digits behind the point only where there is one: else a long row of them could be parted in as many ways as it is long.
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const NOT_FINITE: Readonly<Record<string, number>> = Object.assign(Object.create(null), {
   NaN: Number.NaN,
   nan: Number.NaN,

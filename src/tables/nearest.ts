@@ -1,5 +1,6 @@
 const LONGEST = 64;
-const MOST = 5000;
+/** Pairs of letters that are compared for one name: thousands of names of usual length. */
+const MOST = 1_000_000;
 
 /**
  * The candidate that a misspelt name was most likely meant to be: the least number of inserted, deleted, changed or
@@ -10,10 +11,11 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   if (name.length > LONGEST) return undefined;
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-  let tried = 0;
+  let compared = 0;
   for (const candidate of candidates) {
-    if (++tried > MOST) break;
+    if (compared > MOST) break;
     if (candidate === name || candidate.length > LONGEST || Math.abs(candidate.length - name.length) > least) continue;
+    compared += name.length * candidate.length;
     const distance =
       candidate.toLowerCase() === name.toLowerCase() ? 0 : editDistance(name.toLowerCase(), candidate.toLowerCase());
     // A letter is not a misspelling of another letter: something must have been right.
