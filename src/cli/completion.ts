@@ -30,6 +30,17 @@ const OF_A_PATH = new Set(['init', 'export']);
 /** What is printed in place of suggestions where the shell is to complete the name of a file. */
 const FILES = ':0\n';
 
+/**
+ * Words that no shell takes for something else. Others are not suggested: a shell may put them into the line as they are,
+ * and they come from a study that its user may know nothing of.
+ */
+const PLAIN = /^[\p{L}\p{N}_][\p{L}\p{N}_.:@%+=,-]*$/u;
+
+/** A suggestion with its description on one line, as shells expect it. */
+function suggestOne(suggest: Parameters<ArgumentHandler>[0], name: string, description: string): void {
+  if (PLAIN.test(name)) suggest(name, description.replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim());
+}
+
 /** Prints what may follow the words, one suggestion a line. Whatever is wrong with the study, there are just fewer. */
 export async function printSuggestions(program: Command, words: readonly string[]): Promise<void> {
   if (PATHS.has(words.at(-2) ?? '') || (words.length === 2 && OF_A_PATH.has(words[0]) && !words[1].startsWith('-'))) {
@@ -41,14 +52,14 @@ export async function printSuggestions(program: Command, words: readonly string[
   const names = await studyNames(file, words[0] === 'show').catch(() => []);
   const profiles = profilesOf(file);
   const suggestNames: ArgumentHandler = (suggest) => {
-    for (const [name, description] of names) suggest(name, description);
+    for (const [name, description] of names) suggestOne(suggest, name, description);
   };
   const suggestProfiles: OptionHandler = (suggest) => {
-    for (const profile of profiles) suggest(profile, 'profile');
+    for (const profile of profiles) suggestOne(suggest, profile, 'profile');
   };
   const suggestKinds: ArgumentHandler = (suggest) => {
     for (const kind of kindNames({ study: dirname(resolve(file)), package: PACKAGE_ROOT }))
-      suggest(kind, 'kind of stage');
+      suggestOne(suggest, kind, 'kind of stage');
   };
   for (const command of root.commands.values()) {
     for (const [name, argument] of command.arguments) {

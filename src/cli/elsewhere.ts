@@ -16,6 +16,7 @@ import { slurmWords } from './clusterWords.ts';
 import { CliError } from './exit.ts';
 import { PACKAGE_ROOT } from './package.ts';
 import type { Session } from './session.ts';
+import { steered } from './steering.ts';
 import { plural } from './text.ts';
 
 export interface ElsewhereOptions {
@@ -138,7 +139,7 @@ function readSettings(pairs: readonly (readonly [string, string])[]): Given {
 /** Where nobody can be asked, nothing is thrown away. */
 async function askWhatToDo(jobs: number): Promise<'leave' | 'cancel'> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return 'leave';
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const terminal = createInterface({ input: process.stdin, output: steered(process.stderr) });
   const interrupted = new AbortController();
   terminal.on('SIGINT', () => interrupted.abort());
   try {

@@ -1,4 +1,5 @@
 import type { Failure, RunEvent } from '../engine/events.ts';
+import { escaped } from './steering.ts';
 import { duration, paint, wrap } from './text.ts';
 
 export type FailedEvent = RunEvent & { readonly type: 'action-failed' };
@@ -33,14 +34,14 @@ export function failureWords(
 ): string[] {
   const { target, failure, retryIn, log } = event;
   const again = retryIn === undefined ? '' : ` — trying again in ${duration(retryIn)}`;
-  const [first, ...more] = failure.message.split('\n');
+  const [first, ...more] = escaped(failure.message).split('\n');
   const [head, ...rest] = wrap(`${target}: ${first}${again}`, (stream.columns ?? 100) - 2);
   const lines = [`${paint('red', '✗', stream)} ${head}`, ...rest.map((line) => `  ${line}`)];
   if (brief) return lines;
   lines.push(...more.map((line) => `  ${line}`));
   if (retryIn !== undefined) return lines;
   const dim = (line: string): string => paint('dim', `  ${line}`, stream);
-  lines.push(...(failure.stack?.split('\n') ?? []).map(dim));
+  lines.push(...(failure.stack === undefined ? [] : escaped(failure.stack).split('\n')).map(dim));
   // A failed program's message ends with what it printed.
   if (log && more.length === 0) lines.push(...tail(log).map((line) => dim(`| ${line}`)));
   if (invocation !== undefined && !OUTSIDE.has(failure.kind)) {
@@ -51,7 +52,7 @@ export function failureWords(
 
 /** The end of a log, and how much stands before it. */
 function tail(log: string): string[] {
-  const lines = log.trimEnd().split('\n');
+  const lines = escaped(log).trimEnd().split('\n');
   const hidden = lines.length - LOG_LINES;
   return hidden > 0 ? [`(${hidden} lines before)`, ...lines.slice(-LOG_LINES)] : lines;
 }

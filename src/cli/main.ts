@@ -5,6 +5,7 @@ import { collect, count, grace, names, port, sampleSize, size, slurmSetting } fr
 import { VERSION } from './package.ts';
 import { declareSharing } from './sharing.ts';
 import { declareStages } from './stageCommands.ts';
+import { guard } from './steering.ts';
 import { showsUnicode, writeInAscii } from './terminal.ts';
 
 /** Parses argv, runs one command and returns its exit code. Commands are loaded when they are asked for. */
@@ -239,6 +240,8 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+// First, so that it is the last to see what is written.
+for (const stream of [process.stdout, process.stderr]) guard(stream);
 // What --json prints is for programs, and is left as it is.
 for (const stream of process.argv.includes('--json') ? [process.stderr] : [process.stdout, process.stderr]) {
   if (!showsUnicode(stream)) writeInAscii(stream);

@@ -10,6 +10,7 @@ import { failureOf } from '../executors/failure.ts';
 import type { StoredOutput } from '../store/actions.ts';
 import { interruptible } from './interruption.ts';
 import { sandboxWords } from './sandbox.ts';
+import { steer } from './steering.ts';
 import { isLive } from './terminal.ts';
 import { duration } from './text.ts';
 
@@ -108,7 +109,7 @@ class Foreground {
   }
 
   #erase(): void {
-    if (this.#drawn) this.#stream.write('\r\u001b[K');
+    if (this.#drawn) steer(this.#stream, '\r\u001b[K');
     this.#drawn = false;
   }
 }

@@ -7,6 +7,7 @@ import { clusterWords } from './clusterWords.ts';
 import { type FailedEvent, failureWords, type Invocation } from './failureWords.ts';
 import { progressInLog, progressLine, type Standing } from './progressLine.ts';
 import { Rate } from './rate.ts';
+import { steer } from './steering.ts';
 import { isLive } from './terminal.ts';
 import { duration, paint, plural, width } from './text.ts';
 
@@ -277,7 +278,7 @@ export class Progress {
   #erase(): void {
     if (this.#drawn === 0) return;
     const above = Math.ceil(this.#drawn / Math.max(1, this.#stream.columns ?? 80)) - 1;
-    this.#stream.write(`\r${above > 0 ? `\u001b[${above}A` : ''}\u001b[J`);
+    steer(this.#stream, `\r${above > 0 ? `\u001b[${above}A` : ''}\u001b[J`);
     this.#drawn = 0;
   }
 }

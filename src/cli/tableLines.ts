@@ -1,6 +1,7 @@
 import { decodeArrow } from '../tables/arrow.ts';
 import type { Table } from '../tables/table.ts';
 import { sparkline } from './sparkline.ts';
+import { inLine } from './steering.ts';
 import { showsUnicode } from './terminal.ts';
 import { clip, columns, number, paint, width } from './text.ts';
 
@@ -27,7 +28,7 @@ export function showTable(table: Table, rows: number, stream: NodeJS.WriteStream
   const count = Math.min(rows, table.rows);
   const cells = Array.from({ length: count }, (_, row) => names.map((name) => word(table.columns[name][row])));
   const room = roomOf(stream) - indent;
-  const widths = names.map((name, at) => Math.max(width(name), ...cells.map((row) => width(row[at]))));
+  const widths = names.map((name, at) => Math.max(width(inLine(name)), ...cells.map((row) => width(row[at]))));
   const isText = names.map((name) => table.schema[name] === 'utf8');
   const total = (): number => widths.reduce((sum, each) => sum + each + GAP, -GAP);
   while (total() > room) {
@@ -40,7 +41,9 @@ export function showTable(table: Table, rows: number, stream: NodeJS.WriteStream
   }
   while (widths.length > 1 && total() > room) widths.pop();
   const shown = names.slice(0, widths.length);
-  const cut = [names, ...cells].map((row) => row.slice(0, shown.length).map((text, at) => clip(text, widths[at])));
+  const cut = [names.map(inLine), ...cells].map((row) =>
+    row.slice(0, shown.length).map((text, at) => clip(text, widths[at])),
+  );
   const [head, ...lines] = columns(
     cut,
     isText.map((text) => (text ? 'left' : 'right')),
@@ -84,5 +87,5 @@ const roomOf = ({ isTTY, columns: wide }: NodeJS.WriteStream): number =>
 
 function word(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return typeof value === 'number' ? number(value) : String(value);
+  return typeof value === 'number' ? number(value) : inLine(String(value));
 }

@@ -10,6 +10,9 @@ const STYLES = {
   cyan: [36, 39],
 } as const;
 
+/** Numbers of all escapes that {@link paint} writes. */
+export const STYLE_CODES: readonly number[] = [...new Set(Object.values(STYLES).flat())];
+
 export function paint(
   style: keyof typeof STYLES,
   text: string,

@@ -160,11 +160,15 @@ export class Follower {
   #recall(): void {
     const { storeRoot } = this.study.open;
     const { run } = this.#head!;
-    for (const { text, end } of readLive(storeRoot, run, this.#offset)) {
-      const line = parseLive(text);
-      this.#offset = end;
-      this.#note(line);
-      if (line !== undefined && 'events' in line) for (const event of line.events) this.study.recall(event);
+    for (;;) {
+      const lines = readLive(storeRoot, run, this.#offset, AT_ONCE);
+      if (lines.length === 0) return;
+      for (const { text, end } of lines) {
+        const line = parseLive(text);
+        this.#offset = end;
+        this.#note(line);
+        if (line !== undefined && 'events' in line) for (const event of line.events) this.study.recall(event);
+      }
     }
   }
 

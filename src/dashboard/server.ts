@@ -5,6 +5,7 @@ import { Events } from './events.ts';
 import type { Follower } from './follower.ts';
 import { refused } from './guard.ts';
 import { livePage, PAGE_POLICY } from './livePage.ts';
+import { svgOutput } from './results.ts';
 import type { SoFarFigures } from './soFarFigure.ts';
 
 /** What the command line does for the page. Each may throw {@link Failed}. */
@@ -102,7 +103,7 @@ export class LiveServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const no = refused(request, this.#hosts, this.#options.token);
     if (no !== undefined) throw new Failed(no.status, no.words);
-    const url = new URL(request.url ?? '/', this.address);
+    const url = addressOf(request.url ?? '/', this.address);
     const asked = (name: string): string => {
       const value = url.searchParams.get(name);
       if (value === null) throw new Failed(400, `${url.pathname} needs ${name}.`);
@@ -111,6 +112,8 @@ export class LiveServer {
     if (request.method === 'POST') return this.#act(url.pathname, await bodyOf(request), response);
     const { answers, commands, follower, script, version } = this.#options;
     const stage = () => answers.stage(asked('stage')) ?? missing('stage', asked('stage'));
+    // Nothing else is made for whoever asks.
+    const figure = () => (svgOutput(stage()) === undefined ? missing('figure', asked('stage')) : stage());
     answers.results.refresh();
     switch (url.pathname) {
       case '/':
@@ -135,7 +138,7 @@ export class LiveServer {
       case '/api/compare':
         return json(response, await commands.compare(asked('from'), asked('to')));
       case '/api/so-far':
-        return json(response, await this.#options.soFar.figureOf(follower.study, answers.results, stage()));
+        return json(response, await this.#options.soFar.figureOf(follower.study, answers.results, figure()));
       case '/api/figure':
         return send(response, 'image/svg+xml', this.#figure(url.searchParams) ?? missing('figure', asked('stage')));
       case '/api/events':
@@ -181,6 +184,12 @@ export class LiveServer {
     response.writeHead(status, { ...HEADERS, 'content-type': 'application/json' });
     response.end(JSON.stringify({ error: words }));
   }
+}
+
+/** Of a path alone: what begins with two slashes, or is a whole address, is none of ours. */
+function addressOf(path: string, own: string): URL {
+  if (!/^\/(?![/\\])/.test(path)) throw new Failed(400, 'That is no address of this server.');
+  return new URL(path, own);
 }
 
 function missing(what: string, name: string): never {

@@ -77,6 +77,21 @@ const RANDOM_SEED = 1;
 const sizeOf = (svg: string, side: 'width' | 'height'): number =>
   Number(svg.match(new RegExp(`^<svg[^>]* ${side}="([\\d.]+)"`))?.[1]);
 
+/** Square pixels of a drawing: a PNG takes 36 bytes for each while it is made, which no limit of a stage's heap bounds. */
+const LARGEST = 16_000_000;
+
+/** A paint that leads out of the drawing: `url(#…)` is a part of it, and a backslash could write any other so. */
+const LEADS_OUT = / (?:fill|stroke|style|filter|mask|clip-path|cursor)="[^"]*(?:url\((?!#)|\\)/i;
+
+/** Throws for a drawing that has no size or too much of it, and for one that would have a browser load something. */
+function checkDrawing({ svg, width, height }: Drawing): void {
+  if (!(width > 0 && height > 0)) throw new Error('it has no size; width and height must be numbers above 0');
+  if (width * height > LARGEST)
+    throw new Error(`it has ${width} × ${height} pixels, and at most ${LARGEST} in all are drawn; make it smaller`);
+  for (const [tag] of svg.matchAll(/<[^<>]*>/g))
+    if (LEADS_OUT.test(tag)) throw new Error('a figure reads no files or addresses (url in a colour or style)');
+}
+
 async function draw(spec: Spec): Promise<Drawing> {
   const [vega, vegaLite, { expressionInterpreter }] = await Promise.all([
     import('vega'),
@@ -102,7 +117,9 @@ async function draw(spec: Spec): Promise<Drawing> {
     vega.resetSVGDefIds();
     const svg = await view.toSVG();
     if (errors.length > 0) throw new Error(errors.join('; '));
-    return { svg, width: sizeOf(svg, 'width'), height: sizeOf(svg, 'height'), warnings };
+    const drawing = { svg, width: sizeOf(svg, 'width'), height: sizeOf(svg, 'height'), warnings };
+    checkDrawing(drawing);
+    return drawing;
   } catch (error) {
     throw new FigureError(`the spec cannot be drawn: ${(error as Error).message}`);
   } finally {

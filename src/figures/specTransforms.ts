@@ -33,7 +33,7 @@ const EFFECTS: readonly (readonly [key: string, effect: (transform: Spec) => Eff
 export function afterTransforms(before: Fields, transforms: unknown): Fields {
   let fields = before;
   for (const transform of list(transforms)) {
-    if (fields === null) return null;
+    if (fields === null || typeof transform !== 'object' || transform === null) return null; // Vega-Lite says what is wrong
     const known = EFFECTS.find(([key]) => Object.hasOwn(transform as Spec, key));
     const effect = known === undefined ? null : known[1](transform as Spec);
     if (effect === null) return null;

@@ -16,7 +16,7 @@ const FAMILY = / font-family="[^"]*"/g;
 function slim(svg: string): string {
   const [family] = svg.match(FAMILY) ?? [];
   let root = true;
-  return svg.replace(/<[^>]*>/g, (tag) => {
+  return svg.replace(/<[^<>]*>/g, (tag) => {
     const bare = / stroke="/.test(tag) ? tag : tag.replace(/ stroke-width="[^"]*"/, '');
     let drawn = bare.replace(UNMET, '').replace(LENGTHS, (lengths) => lengths.replace(UNSEEN, '$1'));
     if (family !== undefined) drawn = drawn.replace(FAMILY, (own) => (own === family ? '' : own));
@@ -42,7 +42,7 @@ export const svgAddress = (svg: string): Markup =>
 
 /** Width and height that the drawing's root declares, so that the page does not jump when it comes. */
 export function svgSize(svg: string): { width: number; height: number } | null {
-  const root = /<svg\b[^>]*>/.exec(svg)?.[0] ?? '';
+  const root = /<svg\b[^<>]*>/.exec(svg)?.[0] ?? '';
   const length = (name: string) => Number(new RegExp(`\\s${name}="([0-9.]+)(?:px)?"`).exec(root)?.[1] ?? Number.NaN);
   const [width, height] = [Math.ceil(length('width')), Math.ceil(length('height'))];
   return width > 0 && height > 0 ? { width, height } : null;

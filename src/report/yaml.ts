@@ -1,6 +1,7 @@
 import { html, type Markup } from './html.ts';
 
-const LINE = /^(\s*(?:- )*\s*(?:\{ *)?)([\w.$"'-]+:(?=\s|$))?(.*)$/;
+// The last part takes all there is, also what `.` takes for the end of a line: without a match all ways to part the beginning would be tried.
+const LINE = /^(\s*(?:- )*\s*(?:\{ *)?)([\w.$"'-]+:(?=\s|$))?(.*)$/s;
 
 /** Splits a line at its comment, if it has one: a `#` after white space and outside quotes. */
 function splitComment(line: string): [code: string, comment: string] {

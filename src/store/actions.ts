@@ -62,7 +62,7 @@ export function parseRecord(text: string): ActionRecord | undefined {
   return fine ? (value as ActionRecord) : undefined;
 }
 
-function isStoredOutput(value: unknown): value is StoredOutput {
+export function isStoredOutput(value: unknown): value is StoredOutput {
   if (typeof value !== 'object' || value === null) return false;
   const { digest, bytes, rows } = value as Partial<StoredOutput>;
   return isDigest(digest) && isCount(bytes) && (rows === undefined || isCount(rows));

@@ -50,6 +50,9 @@ export interface LiveText {
 }
 
 const CHUNK = 2 ** 20;
+
+/** Bytes of a line at most: what comes after a longer one is not read. A run ends a line after a fraction of it. */
+const LONGEST_LINE = 2 ** 24;
 const NEWLINE = 10;
 
 /** Undefined where there is none, and where something else stands in its place. */
@@ -83,6 +86,7 @@ export function readLive(storeRoot: string, run: string, from: number, most = Nu
         text = text.subarray(stop + 1);
       }
       rest = text;
+      if (rest.length > LONGEST_LINE) break;
     }
     return lines;
   } finally {

@@ -95,10 +95,6 @@ function includedPaths(root: Node, main: string, files: StudyFiles, problems: Pr
   for (const [index, item] of items.entries()) {
     const refuse = (code: string, message: string, expected?: string) =>
       problems.add({ code, at: item, message, expected });
-    if (index === MOST_FILES) {
-      refuse('too-large', `more than ${MOST_FILES} items in \`include\``, 'patterns, such as experiments/*.yaml');
-      break;
-    }
     if (!isString(item)) {
       refuse('type', 'an item of `include` must be text', 'a path or pattern such as experiments/*.yaml');
       continue;
@@ -128,7 +124,8 @@ function includedPaths(root: Node, main: string, files: StudyFiles, problems: Pr
       if ('wrong' in found) refuse('missing-file', `${quote(match)} ${found.wrong}`, found.expected);
       else if (match !== main) paths.add(match);
     }
-    if (paths.size > MOST_FILES) {
+    // Each pattern takes a walk through the folders.
+    if (paths.size > MOST_FILES || index >= MOST_FILES) {
       refuse('too-large', `more than ${MOST_FILES} included files`);
       break;
     }

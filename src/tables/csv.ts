@@ -43,6 +43,9 @@ export function toCsv(table: Table): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** As many as an Arrow file may have. */
+const MOST_COLUMNS = 10_000;
+
 interface Field {
   readonly text: string;
   /** A quoted field is text, whatever it looks like. */
@@ -132,6 +135,8 @@ export function fromCsv(text: string, schema?: Schema, where = 'CSV'): Table {
   const [header, ...rest] = linesOf(text, where);
   if (header === undefined) throw new TableError(`${where}: is empty; expected a header line of column names`);
   const names = header.fields.map((name) => name.text);
+  if (names.length > MOST_COLUMNS)
+    throw new TableError(`${where}, line 1: has ${names.length} columns, expected at most ${MOST_COLUMNS}`);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) throw new TableError(`${where}, line 1: two columns are named ${repeated}`);
   // A blank line is a missing value where there is one column, and nothing where there are more.

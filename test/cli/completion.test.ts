@@ -39,6 +39,26 @@ describe('completion', () => {
     expect(await suggested('stage', 'describe', 'squ')).toEqual(['squares']);
   });
 
+  it('suggests no word that a shell could take for something else, and each on one line', async () => {
+    const other = new TemporaryStudy(join(root, 'hostile'), {
+      ...SMALL,
+      'pipeline.yaml': SMALL['pipeline.yaml'].replace(
+        /^profiles:.*$/m,
+        'profiles: { "$(touch x)": {}, "a\\nb": {}, "`x`": {}, "-x": {}, large: {} }',
+      ),
+      'parts/squares.yaml': SMALL['parts/squares.yaml'].replace(
+        'says: All sums are large',
+        'says: "first\\n:0\\n$(touch y)\\t\\e[2J"',
+      ),
+    });
+    await other.driftline('plan');
+    const profiles = await other.driftline('complete', '--', 'run', '--profile', '');
+    expect(profiles.out).toBe('large\tprofile\n:4\n');
+    const { out } = await other.driftline('complete', '--', 'why', '');
+    expect(out).toContain('\tfirst :0 $(touch y) [2J\n');
+    expect(out.trimEnd().split('\n')).toHaveLength(6);
+  });
+
   it('suggests what it can where there is no study, or a wrong one', async () => {
     expect(await suggested('why', '--file', 'none.yaml', '')).toEqual([]);
     study.write({ 'wrong.yaml': 'profiles: [' });

@@ -158,6 +158,37 @@ stages:
     expect(readdirSync(other.root).sort()).toEqual(['.driftline', 'out', 'pipeline.yaml', 'rows.csv']);
   });
 
+  it('writes nothing that steers the terminal, whatever its texts, tables and logs hold', async () => {
+    const other = new TemporaryStudy(folder(), {
+      ...STUDY,
+      'rows.csv': 'x\n"\u001b]0;title\u0007\nsecond \u009b2J"\n',
+      'bad.cjs': "process.stderr.write('\\x1b[2Jlost\\r\\x1b[8m'); process.exit(1);",
+      'pipeline.yaml': String.raw`driftline: 1
+study: "\e]0;title\a"
+stages:
+  copy: { run: [cp, rows.csv, "${'$'}{outputs.o}"], outputs: { o: o.csv } }
+  bad: { run: [node, bad.cjs], outputs: { o: o.csv } }
+claims:
+  c: { says: "\e[31mred \e[2J", source: "\e[5n", test: { rows: copy.o, every: "d => d.x != null" } }
+`,
+    });
+    const all: string[] = [];
+    for (const args of [
+      ['run', '--keep-going'],
+      ['status'],
+      ['claims'],
+      ['show', 'copy.o'],
+      ['graph', '--format', 'svg'],
+    ]) {
+      const { out, err } = await other.driftline(...args);
+      all.push(out, err);
+    }
+    expect(all.join('')).toContain('\\u001b[2Jlost');
+    expect(all.join('')).toContain('\\u001b]0;title\\u0007\\nsecond');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(all.join('')).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f]/);
+  });
+
   it('is refused a store that everyone can write, and told what to do', async () => {
     chmodSync(join(study.root, '.driftline'), 0o777);
     const { err, code } = await study.driftline('status');

@@ -27,6 +27,15 @@ describe('the live view', () => {
     expect(body).not.toContain(served.token);
   });
 
+  it('knows no address but its own, and makes nothing but figures for who asks', async () => {
+    for (const path of ['//', '//x/y', '/\\x', 'http://evil.example/']) {
+      expect([path, (await served.send('GET', path)).status]).toEqual([path, 400]);
+    }
+    expect((await served.send('GET', '/api/so-far?stage=squares')).status).toBe(404);
+    expect((await served.send('GET', '/api/metric?stage=squares&metric=__proto__.constructor')).status).toBe(200);
+    expect((await served.send('GET', '/api/cell?stage=squares&cell=__proto__')).status).toBe(404);
+  });
+
   it('refuses what does not come from its page, and does nothing for who lacks the token', async () => {
     const { port } = served;
     const body = '{"targets":[]}';

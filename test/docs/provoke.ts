@@ -42,6 +42,7 @@ export class Provoker {
     if (sort === 'figure') return this.#figure(fence);
     if (sort === 'result') return this.#result(fence);
     if (sort === 'programs') return this.#programs(fence);
+    if (sort === 'csv') return failure(() => this.#our.fromCsv(evaluated(fence.text) as string, undefined, 'data.csv'));
     if (fence.language === 'csv') {
       const schema = fence.info === '' ? undefined : parse(`{ ${fence.info} }`);
       return failure(() => this.#our.fromCsv(fence.text, schema, 'data.csv'));

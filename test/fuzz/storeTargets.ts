@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { readKindMemory } from '../../src/engine/kinds.ts';
 import { ActionLog } from '../../src/store/actions.ts';
 import { auditStore } from '../../src/store/audit.ts';
@@ -14,28 +11,10 @@ import { allRuns, lastRun } from '../../src/store/runs.ts';
 import { readSealed } from '../../src/store/sealed.ts';
 import { lineOf } from '../../src/store/segments.ts';
 import { StatCache } from '../../src/store/statCache.ts';
+import { at, JSON_WORDS, sealed } from './stateFiles.ts';
 import type { Target } from './target.ts';
 
-/** Puts an input where a store has a file, and lets it be read from there. */
-function at<T>(path: string, bytes: Uint8Array | string, read: (root: string, file: string) => T): T {
-  const root = mkdtempSync(join(tmpdir(), 'driftline-fuzz-'));
-  try {
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, bytes);
-    return read(root, file);
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
-}
-
 const text = (input: Uint8Array): string => new TextDecoder().decode(input);
-
-/** An input under the seal of one who knows how to make it. */
-function sealed(input: Uint8Array): string {
-  const body = text(input);
-  return `{"sha256":"${sha256(body)}","value":${body}}`;
-}
 
 function useLog(root: string): void {
   const log = new ActionLog(root, 'new');
@@ -50,34 +29,6 @@ function useLog(root: string): void {
     { now: 4e12, graceMs: 0, journals: [], derived: [], runs: allRuns(root), maxBytes: 10 },
   );
 }
-
-const JSON_WORDS = [
-  '{',
-  '}',
-  '[',
-  ']',
-  ',',
-  ':',
-  '"outputs"',
-  '"digest"',
-  '"bytes"',
-  '"rows"',
-  '"seconds"',
-  '"run"',
-  '"target"',
-  '"actions"',
-  '"counts"',
-  '"key"',
-  '"format"',
-  '"path"',
-  `"${'a'.repeat(64)}"`,
-  'null',
-  '-1',
-  '1e400',
-  '{}',
-  '[[',
-  '""',
-];
 
 export const storeTargets: readonly Target[] = [
   {

@@ -18,6 +18,9 @@ declare global {
   var escaped: unknown;
 }
 
+/** Code would set it in all of JavaScript; a name such as __proto__ would in every object. */
+const hasEscaped = (): boolean => globalThis.escaped !== undefined || 'escaped' in Object.prototype;
+
 /** Runs something that is to run no code of its input. */
 function closed(run: () => void): void {
   globalThis.escaped = undefined;
@@ -27,7 +30,7 @@ function closed(run: () => void): void {
   } catch (error) {
     refusal = error;
   }
-  if (globalThis.escaped !== undefined) throw new RangeError('code of the input ran');
+  if (hasEscaped()) throw new RangeError('code of the input ran');
   if (refusal !== undefined) throw refusal;
 }
 
@@ -220,7 +223,7 @@ export const tableTargets: readonly Target[] = [
         tables: { rows },
         formats: ['svg'],
       });
-      if (globalThis.escaped !== undefined) throw new RangeError('code of the input ran');
+      if (hasEscaped()) throw new RangeError('code of the input ran');
       const svg = text(figure.files.svg!);
       if (
         /<script|<foreignObject|javascript:|\son\w+=/i.test(

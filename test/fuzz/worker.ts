@@ -1,6 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import fc from 'fast-check';
 import { inputs } from './inputs.ts';
+import { otherTargets } from './otherTargets.ts';
+import { pageTargets } from './pageTargets.ts';
 import { storeTargets } from './storeTargets.ts';
 import { studyTargets } from './studyTargets.ts';
 import { tableTargets } from './tableTargets.ts';
@@ -18,7 +20,8 @@ const { name, corpus, large, runs, seed, step } = workerData as {
   step: Int32Array;
 };
 
-const target: Target = [...studyTargets, ...tableTargets, ...storeTargets].find((one) => one.name === name)!;
+const targets = [...studyTargets, ...tableTargets, ...storeTargets, ...otherTargets, ...pageTargets];
+const target: Target = targets.find((one) => one.name === name)!;
 
 async function take(input: Uint8Array): Promise<Finding | undefined> {
   try {

@@ -286,3 +286,16 @@ test('ids tell cells apart', async () => {
     { numRuns: 40 },
   );
 });
+
+test('a thousand exclusions of several shapes take away what they name, and no more', async () => {
+  const several = Array.from({ length: 1000 }, (_, k) => `{ a: ${k + 1}, b: ${(k % 20) + 1} }`).join(', ');
+  const left = await ids(`{ a: 1..1000, b: 1..20, exclude: [${several}, { b: 3 }, { a: 7 }] }`);
+  expect(new Set(left).size).toBe(20_000 - 1000 - (1000 - 50) - (20 - 2));
+  expect(left).not.toContain('a=21,b=1');
+  expect(left).toContain('a=21,b=2');
+});
+
+test('a number is excluded by the number, not by a text that looks like it', async () => {
+  expect(await ids('{ a: [1, 2], b: ["1", x], exclude: [{ b: 1 }] }')).toHaveLength(4);
+  expect(await ids('{ a: [1, 2], b: ["1", x], exclude: [{ b: "1" }] }')).toHaveLength(2);
+});

@@ -220,3 +220,23 @@ test('--set of what is unknown or no YAML', async () =>
       expected key=value
     "
   `));
+
+test('a thousand references in one text, and zeros inside a number, take no more than they are long', async () => {
+  const started = performance.now();
+  const references = '${params.n}'.repeat(20_000);
+  await planOf(`params: { n: "", t: "${references}" }\nstages: { s: { uses: join } }\n`);
+  const [problem] = await problemsOf(`params: { n: 1.${'0'.repeat(300_000)}1 }\nstages: { s: { uses: join } }\n`).then(
+    (text) => text.trim().split('\n'),
+  );
+  expect(problem).toContain('more than 17 significant digits');
+  expect(performance.now() - started).toBeLessThan(15_000);
+});
+
+test('the nearest names of the first hundred problems are told', async () => {
+  const names = Array.from({ length: 150 }, (_, k) => `parameter_${k}x`);
+  const text = await problemsOf(
+    `params: { ${names.map((name) => `${name}: 1`).join(', ')} }\nstages: { s: { run: [x, ${names.map((name) => `"\${params.${name}y}"`).join(', ')}], outputs: { o: o.csv } } }\n`,
+  );
+  expect(text.match(/unknown parameter/g)).toHaveLength(150);
+  expect(text.match(/did you mean/g)).toHaveLength(100);
+});

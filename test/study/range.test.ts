@@ -45,3 +45,10 @@ test('every value is the decimal that multiplication gives by hand', () => {
     ),
   );
 });
+
+test('a long row of digits that is no range is refused in time linear in its length', () => {
+  const started = performance.now();
+  expect(readRange(`${'1'.repeat(300_000)}..x`, 10)).toMatchObject({ wrong: 'not a range' });
+  // From each digit on it would take minutes.
+  expect(performance.now() - started).toBeLessThan(3000);
+});

@@ -64,3 +64,10 @@ describe('CSV', () => {
     );
   });
 });
+
+it('looks at a long row of digits once', () => {
+  const started = performance.now();
+  expect(fromCsv(`x\n${'1'.repeat(300_000)}x\n`).schema).toEqual({ x: 'utf8' });
+  // From each digit on it would take minutes.
+  expect(performance.now() - started).toBeLessThan(3000);
+});

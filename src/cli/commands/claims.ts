@@ -1,5 +1,6 @@
 import { EXIT } from '../exit.ts';
 import { currentRecords, forecastSession, openSession, type StudyOptions, selectNodes } from '../session.ts';
+import { escaped } from '../steering.ts';
 import { columns, number, paint, plural, wrap } from '../text.ts';
 import { type ClaimResult, claimResults, claimsDocument } from '../verdicts.ts';
 
@@ -32,8 +33,11 @@ export function printClaims(results: readonly ClaimResult[], { untested } = { un
   const limit = Math.max(40, Math.min(process.stdout.columns ?? 100, 120) - VERDICT - SOURCE - 2);
   const rows = shown.flatMap((claim) => {
     const [style, words] = MARKS[claim.found?.verdict ?? 'missing'];
-    const sources = wrap(claim.source ?? '', SOURCE);
-    const lines = [...wrap(claim.says, limit), ...wrap(numbersOf(claim), limit).map((line) => paint('dim', line))];
+    const sources = wrap(escaped(claim.source ?? ''), SOURCE);
+    const lines = [
+      ...wrap(escaped(claim.says), limit),
+      ...wrap(numbersOf(claim), limit).map((line) => paint('dim', line)),
+    ];
     return Array.from({ length: Math.max(sources.length, lines.length) }, (_, at) => [
       at === 0 ? paint(style, words) : '',
       sources[at] ?? '',

@@ -5,6 +5,7 @@ import { errorWords } from '../errorWords.ts';
 import type { RunControl } from '../execution.ts';
 import { CliError } from '../exit.ts';
 import { forecastSession, type StudyOptions, selectNodes } from '../session.ts';
+import { steer } from '../steering.ts';
 import { storeOf } from '../storeFolder.ts';
 import { paint, plural } from '../text.ts';
 import { studyFolders } from './folders.ts';
@@ -163,8 +164,11 @@ export class Watching {
 
   #tell(news: News): void {
     if (this.#options.json) process.stdout.write(`${JSON.stringify(news)}\n`);
-    // The live line of a run, if there is one, stands in the way.
-    else process.stdout.write(`${process.stdout.isTTY ? '\r\u001b[J' : ''}${wordsOf(news)}\n`);
+    else {
+      // The live line of a run, if there is one, stands in the way.
+      if (process.stdout.isTTY) steer(process.stdout, '\r\u001b[J');
+      process.stdout.write(`${wordsOf(news)}\n`);
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import { RUNTIME } from '../../engine/key.ts';
 import type { KindNeeds } from '../../engine/kindNeeds.ts';
 import type { Task } from '../../engine/task.ts';
 import { writeAtomically } from '../../store/atomic.ts';
-import type { Digest } from '../../store/canonical.ts';
+import { type Digest, isDigest } from '../../store/canonical.ts';
 import { makeFolder } from '../../store/folders.ts';
 import { readSealed, writeSealed } from '../../store/sealed.ts';
 import { writing } from '../../store/storeError.ts';
@@ -112,7 +112,7 @@ export function readJournals(storeRoot: string): BatchJournal[] {
   return batchTokens(storeRoot).flatMap((token) => {
     const journal = readSealed<BatchJournal | null>(journalPath(batchFolder(storeRoot, token)));
     const fine = journal?.format === 1 && journal.token === token && Array.isArray(journal.elements);
-    return fine ? [journal] : [];
+    return fine && journal.elements.every((keys) => Array.isArray(keys) && keys.every(isDigest)) ? [journal] : [];
   });
 }
 

@@ -71,7 +71,8 @@ export function parseAccounting(text: string): JobOutcome[] {
     const [id, word = '', exit = ''] = line.split('|');
     const [, job, element, list = element] = /^(\d+)(?:_(?:(\d+)|\[([\d,:.%-]+)\]))?$/.exec(id) ?? [];
     if (job === undefined) continue;
-    for (const each of elementsOf(list)) outcomes.push(...outcome(job, each, word, exit));
+    for (const each of elementsOf(list, MOST_ELEMENTS - outcomes.length))
+      outcomes.push(...outcome(job, each, word, exit));
   }
   return outcomes;
 }
@@ -86,23 +87,23 @@ export function parseJobs(text: string): JobOutcome[] {
     const field = (name: string): string | undefined => new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(line)?.[1];
     const job = field('ArrayJobId') ?? field('JobId');
     if (job === undefined || !/^\d+$/.test(job)) continue;
-    for (const element of elementsOf(field('ArrayTaskId'))) {
+    for (const element of elementsOf(field('ArrayTaskId'), MOST_ELEMENTS - outcomes.length)) {
       outcomes.push(...outcome(job, element, field('JobState') ?? '', field('ExitCode') ?? ''));
     }
   }
   return outcomes;
 }
 
-/** More jobs than any array has: such a list is none. */
-const MOST_ELEMENTS = 5_000_000;
+/** As many jobs as a study has cells at most; lists that would make it more are passed over. */
+const MOST_ELEMENTS = 1_000_000;
 
 /** The numbers of `2`, or of `0-5,8%2`, which Slurm may break off with dots; of no array there is one, without a number. */
-function elementsOf(list: string | undefined): (string | undefined)[] {
+function elementsOf(list: string | undefined, most: number): (string | undefined)[] {
   if (list === undefined) return [undefined];
   const found: string[] = [];
   for (const part of list.replace(/%\d+$/, '').split(',')) {
     const [, from, to = from, step = '1'] = /^(\d{1,9})(?:-(\d{1,9})(?::(\d{1,9}))?)?$/.exec(part) ?? [];
-    if (from === undefined || Number(to) - Number(from) > MOST_ELEMENTS) continue;
+    if (from === undefined || found.length + Number(to) - Number(from) >= most) continue;
     for (let at = Number(from); at <= Number(to); at += Math.max(1, Number(step))) found.push(String(at));
   }
   return found;

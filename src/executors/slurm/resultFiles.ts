@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskResult } from '../../engine/task.ts';
+import { isStoredOutput } from '../../store/actions.ts';
 import { readSealed, writeSealed } from '../../store/sealed.ts';
 import type { Refusal } from '../../store/storeError.ts';
 
@@ -78,8 +79,26 @@ function namesOf(folder: string): string[] {
 export function readResult(batch: string, token: string, { name, element }: ResultName): ResultRecord | undefined {
   const record = readSealed<ResultRecord | null>(join(resultsFolder(batch), name));
   const fine =
-    record?.format === 1 && record.token === token && record.element === element && Array.isArray(record.results);
+    record?.format === 1 &&
+    record.token === token &&
+    record.element === element &&
+    Array.isArray(record.results) &&
+    record.results.every(isPlacedResult);
   return fine ? record : undefined;
+}
+
+/** It lies on a disk that others may share: digests become names of files, and a failure is shown. */
+function isPlacedResult(value: unknown): boolean {
+  if (!Array.isArray(value) || !Number.isSafeInteger(value[0])) return false;
+  const { ok, outputs, seconds, failure } = Object(value[1]) as Partial<
+    Record<'ok' | 'outputs' | 'seconds' | 'failure', unknown>
+  >;
+  if (ok === true) {
+    const all = typeof outputs === 'object' && outputs !== null ? Object.values(outputs) : [undefined];
+    return typeof seconds === 'number' && all.every(isStoredOutput);
+  }
+  const { kind, message } = Object(failure) as Partial<Record<'kind' | 'message', unknown>>;
+  return ok === false && typeof kind === 'string' && typeof message === 'string';
 }
 
 /** What a job writes its records with. */
