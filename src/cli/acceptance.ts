@@ -1,7 +1,7 @@
 import type { Trial } from '../engine/acceptance.ts';
-import type { Acceptance } from '../store/actions.ts';
 import type { Digest } from '../store/canonical.ts';
-import { type CodeChange, readStatement, type StatedChange, type Statement } from '../store/statements.ts';
+import type { CodeChange, StatedChange, Statement } from '../store/statements.ts';
+import type { AcceptedShare } from './acceptedShares.ts';
 import type { Accepting } from './commands/accept.ts';
 import { columns, paint, plural, wrap } from './text.ts';
 
@@ -110,16 +110,26 @@ export function printStatements(all: readonly (Statement & { readonly id: Digest
   }
 }
 
-/** What `why` says of a result that was accepted: by which statement, from what, and whether it was checked itself. */
-export function acceptedWords(storeRoot: string, key: Digest, { from, statement }: Acceptance): string[] {
-  const found = readStatement(storeRoot, statement);
-  if (found === undefined) {
-    return [`accepted from ${short(from)} by statement ${short(statement)}, which is gone: driftline verify --repair`];
-  }
-  const checked = found.recomputed.some((one) => one.key === key)
-    ? 'recomputed then, with the same bytes'
-    : `taken on trust: ${found.recomputed.length} of ${plural(found.accepted, 'action')} were recomputed`;
-  return [`accepted from ${short(from)} by statement ${short(statement)}, ${found.by.at}: ${found.because}`, checked];
+/**
+ * What `why` says of results that were accepted: by which statement, and how many of them were checked themselves.
+ *
+ * @param which how they are called: nothing, or `3 of them `
+ * @param from the key of the action whose outputs a single one has
+ */
+export function acceptedWords(share: AcceptedShare, which: string, from: Digest | undefined): string[] {
+  const { statement, because, by, actions, recomputed } = share;
+  const origin = from === undefined ? '' : ` from ${short(from)}`;
+  const head = `${which}accepted${origin} by statement ${short(statement)}`;
+  if (by === null) return [`${head}, which is gone: driftline verify --repair`];
+  const trusted = actions - recomputed;
+  const lot = actions === 1 ? '' : trusted === 0 || recomputed === 0 ? 'all of them ' : '';
+  const checked =
+    trusted === 0
+      ? `${lot}recomputed then, with the same bytes`
+      : recomputed === 0
+        ? `${lot}taken on trust: not among those that were recomputed then`
+        : `${recomputed} of them recomputed then, with the same bytes; ${trusted} taken on trust`;
+  return [`${head} of ${by.at.slice(0, 19).replace('T', ' ')} UTC: ${because}`, checked];
 }
 
 const some = (targets: readonly string[]): string =>

@@ -8,6 +8,10 @@ export function causeWords({ cause, members, stages }: Root): string {
   switch (cause.kind) {
     case 'parameter':
       return `params.${cause.path}: ${side(cause.from)} → ${side(cause.to)}`;
+    case 'rule':
+      return cause.path === 'looks'
+        ? `looks planned ${cause.from ?? 'never'} → ${cause.to ?? 'never'}`
+        : `${cause.path}: ${side(cause.from)} → ${side(cause.to)}`;
     case 'source':
       return `code: ${cause.path} ${became(cause)}`;
     case 'package':
@@ -23,7 +27,9 @@ export function causeWords({ cause, members, stages }: Root): string {
     case 'format':
       return `format of keys: ${cause.from} → ${cause.to}, by another version of Driftline`;
     case 'seed':
-      return `seed of the study: it is ${side(cause.to)} now`;
+      return cause.from === undefined
+        ? `seed of the study: it is ${side(cause.to)} now`
+        : `seed of the study: ${side(cause.from)} → ${side(cause.to)}`;
     case 'file':
       return `file ${cause.path} ${became(cause)}`;
     case 'port':
@@ -38,9 +44,10 @@ export function causeWords({ cause, members, stages }: Root): string {
       return `contents of input ${cause.input}: ${side(cause.from)} → ${side(cause.to)}; what made it before is not recorded`;
     case 'cell':
       return `${cause.stage}: ${named(members)} ${members.length === 1 ? 'is' : 'are'} ${cause.change}`;
-    case 'replicate': {
+    case 'replicate':
+    case 'look': {
       const one = members.length === 1;
-      return `${cause.stage}: ${one ? 'replicate' : 'replicates'} ${ranges(members as number[])} ${one ? 'is' : 'are'} ${cause.change}`;
+      return `${cause.stage}: ${cause.kind}${one ? '' : 's'} ${ranges(members as number[])} ${one ? 'is' : 'are'} ${cause.change}`;
     }
     case 'order':
       return `${cause.stage}: its cells stand in another order`;
@@ -50,6 +57,8 @@ export function causeWords({ cause, members, stages }: Root): string {
       return cause.run === undefined
         ? 'done before under this very key, but its record is gone or damaged'
         : `done by run ${cause.run} under this very key, but the record or the result was gone or damaged`;
+    case 'taken-back':
+      return `run ${cause.run} took an accepted result for it, but statement ${side(cause.statement)} was taken back or is gone`;
     case 'failed':
       return `failed in run ${cause.run}: ${cause.message}`;
     case 'missing':

@@ -8,6 +8,7 @@ import { materialise } from '../store/materialise.ts';
 import { readPlainOrNone } from '../store/ownFile.ts';
 import type { RunRecord } from '../store/runs.ts';
 import { checkWay } from '../store/trust.ts';
+import { acceptedShares } from './acceptedShares.ts';
 import { lastTaggedRun } from './lastTaggedRun.ts';
 import { PACKAGE_ROOT, programDigest, VERSION } from './package.ts';
 import type { Session } from './session.ts';
@@ -34,6 +35,7 @@ export async function publish(
     since: tagged === undefined ? null : [tagged.record.id, ...tagged.tags],
     plan: session.plan.params,
     keys: Object.fromEntries(run.actions.map(({ target, key }) => [target, key])),
+    accepted: run.actions.flatMap(({ key, accepted }) => (accepted === undefined ? [] : [[key, accepted]])),
   });
   const path = join(session.outRoot, 'report', 'index.html');
   const stampPath = join(session.storeRoot, 'report.stamp');
@@ -130,7 +132,7 @@ function formerPaths(before: string | undefined, outRoot: string): string[] {
 }
 
 /** `run.json`: what the run was asked for and did, with the key of every action. */
-export const runDocument = ({ plan }: Session, run: RunRecord): unknown => ({
+export const runDocument = ({ plan, storeRoot }: Session, run: RunRecord): unknown => ({
   study: plan.study,
   version: VERSION,
   profile: plan.profile,
@@ -138,6 +140,7 @@ export const runDocument = ({ plan }: Session, run: RunRecord): unknown => ({
   params: plan.params,
   sources: plan.sources,
   run: { id: run.id, startedAt: run.startedAt, seconds: run.seconds, jobs: run.jobs, ...run.counts },
+  accepted: acceptedShares(storeRoot, run.actions),
   actions: run.actions,
 });
 

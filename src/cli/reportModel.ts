@@ -16,6 +16,7 @@ import type { RunAction, RunRecord } from '../store/runs.ts';
 import { DECISIONS } from '../study/decisions.ts';
 import type { Chapter, PlannedStage } from '../study/plan.ts';
 import { decodeArrow } from '../tables/arrow.ts';
+import { acceptedShares } from './acceptedShares.ts';
 import { commandLine } from './commandLine.ts';
 import { VERSION } from './package.ts';
 import { figureModels } from './reportFigure.ts';
@@ -51,6 +52,7 @@ export function reportModel(
     seed: plan.seed,
     version: VERSION,
     run: { id: run.id, startedAt: run.startedAt, seconds: run.seconds, jobs: run.jobs, ...run.counts },
+    accepted: acceptedShares(session.storeRoot, run.actions),
     chapters: plan.chapters.map((chapter) => chapterModel(session, records, files, actions, stages, chapter)),
     claims: claims.map((claim) => claimModel(claim, stages, chapterOf.get(claim.id) ?? '')),
     command: commandLine(session),

@@ -2,8 +2,9 @@ import { dirname } from 'node:path';
 import type { Decision } from '../engine/decision.ts';
 import type { Finding } from '../engine/explain/cause.ts';
 import type { Root } from '../engine/explain/roots.ts';
-import type { Explained, Explanation, Made } from '../engine/explain/why.ts';
+import type { Explained, Explanation, Made, NotNeeded } from '../engine/explain/why.ts';
 import { acceptedWords } from './acceptance.ts';
+import { acceptedShares } from './acceptedShares.ts';
 import { causeWords } from './causeWords.ts';
 import { keyLists, keyWords } from './ownKeys.ts';
 import type { StudyOptions } from './session.ts';
@@ -25,9 +26,10 @@ export function printExplanation(
   { counts, pending, made, empty, notNeeded }: Explanation,
   options: WhyOptions,
 ): void {
+  const profile = options.profile ?? null;
   const alone = Object.values(counts).reduce((sum, one) => sum + one, 0) === 1;
   if (pending !== undefined) {
-    const because = pending.roots.length > 0 ? ', because' : '';
+    const because = pending.roots.length > 0 ? `, because${otherProfile(pending, profile)}` : '';
     say(`${paint('bold', name)}: ${alone ? soleState(pending.actions[0]) : stateWords(counts)}${because}`);
     printRoots(pending, name, options);
   }
@@ -38,21 +40,43 @@ export function printExplanation(
   printNotNeeded(name, notNeeded, alone, options);
 }
 
+/** Under which profile what it is compared with was made, where that is another. */
+function otherProfile({ actions, upstream }: Explained, profile: string | null | undefined): string {
+  const others = new Set(
+    [...actions, ...upstream].flatMap(({ before, causes }) =>
+      before?.profile === undefined || before.profile === profile || causes.length === 0 ? [] : [before.profile],
+    ),
+  );
+  if (others.size === 0 || profile === undefined) return '';
+  const names = [...others].map((other) => (other === null ? 'without a profile' : `under profile ${other}`));
+  return ` (compared with what it was ${names.join(' and ')})`;
+}
+
 function printNotNeeded(name: string, items: Explanation['notNeeded'], alone: boolean, { all }: WhyOptions): void {
   if (items.length === 0) return;
   if (!alone) say(`${paint('bold', name)}: ${plural(items.length, 'action')} not needed`);
-  for (const { target, by, decision } of all ? items : items.slice(0, alone ? 1 : SHOWN)) {
-    const because = `for ${by} found the replicates before it enough`;
-    say(alone ? `${paint('bold', name)}: not needed, ${because}` : `  ${target}, ${because}`);
+  const byLook = new Map<string, NotNeeded[]>();
+  for (const item of items) byLook.set(item.by, [...(byLook.get(item.by) ?? []), item]);
+  const groups = [...byLook];
+  for (const [by, group] of all ? groups : groups.slice(0, SHOWN)) {
+    const because = `for ${by} found the replicates before ${group.length === 1 ? 'it' : 'them'} enough`;
+    const [{ target, decision }] = group;
+    const which = group.length === 1 ? target : `${group.length}, such as ${target},`;
+    say(alone ? `${paint('bold', name)}: not needed, ${because}` : `  ${which} ${because}`);
     say(`${alone ? '' : '  '}  ${decisionWords(decision)}`);
   }
+  const more = groups.length - SHOWN;
+  if (more > 0 && !all) say(paint('dim', `  and after ${plural(more, 'further look')} (--all)`));
 }
 
-/** `6 replicates: mean 2.4312 ± 0.0098 at confidence 0.99, which is 0.40 % of the mean` */
+/** `6 replicates: mean 2.4312 ± 0.0098 at confidence 0.99, which is 0.4 % of the mean` */
 function decisionWords({ replicates, mean, halfWidth, confidence, relative }: Decision): string {
-  const share = relative === null ? '' : `, which is ${number(relative * 100)} % of the mean`;
-  return `${replicates} replicates: mean ${number(mean)} ± ${number(halfWidth)} at confidence ${number(confidence)}${share}`;
+  const share = relative === null ? '' : `, which is ${digits(relative * 100, 2)} % of the mean`;
+  const interval = `${number(mean)} ± ${digits(halfWidth, 3)} at confidence ${digits(confidence, 4)}`;
+  return `${replicates} replicates: mean ${interval}${share}`;
 }
+
+const digits = (value: number, count: number): string => String(Number(value.toPrecision(count)));
 
 function soleState({ state, links, gate }: Finding): string {
   if (gate !== undefined) return `runs if ${gate}, which is to run, asks for more replicates`;
@@ -94,7 +118,7 @@ function printMade(name: string, made: Made, alone: boolean, options: WhyOptions
   printAccepted(made, alone, options);
   const look = alone ? hits[0].decision : undefined;
   if (look !== undefined) say(`  ${decisionWords(look)}: ${look.verdict}`);
-  if (made.roots.length > 0) say('  which ran it because');
+  if (made.roots.length > 0) say(`  which ran it because${otherProfile(made, made.profile)}`);
   printRoots(made, name, options);
 }
 
@@ -110,17 +134,15 @@ function printSigned({ hits }: Made, alone: boolean, { storeRoot }: WhyOptions):
   }
 }
 
-/** One of the results that were accepted of each sort: by statement, recomputed or not. */
+/** Results that other code computed: by which statements they were accepted, and how many were computed again. */
 function printAccepted({ hits }: Made, alone: boolean, { storeRoot }: WhyOptions): void {
-  const sorts = new Set<string>();
-  for (const { target, key, accepted } of hits) {
-    if (accepted === undefined) continue;
-    const [statement, checked] = acceptedWords(storeRoot, key, accepted);
-    const sort = `${accepted.statement} ${checked}`;
-    if (sorts.has(sort)) continue;
-    sorts.add(sort);
-    say(`  ${alone ? '' : `e.g. ${target}: `}${statement}`);
-    if (checked !== undefined) say(`  ${checked}`);
+  const shares = acceptedShares(
+    storeRoot,
+    hits.map(({ key, accepted }) => ({ key, accepted: accepted?.statement })),
+  );
+  for (const share of shares) {
+    const which = share.actions === hits.length ? '' : `${share.actions} of them `;
+    for (const line of acceptedWords(share, which, alone ? hits[0].accepted?.from : undefined)) say(`  ${line}`);
   }
 }
 
@@ -145,7 +167,9 @@ function grouped(roots: readonly Root[]): Root[][] {
 
 function printGroup(group: readonly Root[], name: string, options: StudyOptions): void {
   for (const root of group) {
-    const [first, ...more] = causeWords(root).split('\n');
+    // What is new is what was asked about: no need to name it again.
+    const isAsked = root.cause.kind === 'first' && Object.keys(root.stages).join() === stageOf(name);
+    const [first, ...more] = (isAsked ? 'never computed before' : causeWords(root)).split('\n');
     say(`    ${paint('yellow', first)}`);
     for (const line of more) say(`      ${line}`);
     if (root.cause.kind === 'failed') say(`      to see it again: ${command(root.cause.target, options)}`);
@@ -165,13 +189,14 @@ function printGroup(group: readonly Root[], name: string, options: StudyOptions)
 
 /** By way of which stages a cause comes to what was asked about. */
 function wayWords(path: readonly string[]): string {
-  const stageOf = (target: string): string => /^[^.[#]*/.exec(target)![0];
   const stages = path.map(stageOf).filter((stage, at, all) => stage !== all[at - 1]);
   return stages.length > 1 ? `→ ${stages.slice(1).join(' → ')}` : '';
 }
 
+const stageOf = (target: string): string => /^[^.[#]*/.exec(target)![0];
+
 /** Causes that say where they are. */
-const NAMES_ITSELF: ReadonlySet<string> = new Set(['cell', 'replicate', 'order']);
+const NAMES_ITSELF: ReadonlySet<string> = new Set(['cell', 'replicate', 'look', 'order']);
 
 function command(target: string, { file, profile, set }: StudyOptions): string {
   const words = ['driftline', 'run', target];

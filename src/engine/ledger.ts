@@ -44,7 +44,8 @@ export class Ledger implements ScheduleResult {
     }
     if (fetched) this.fetched++;
     this.counts[status]++;
-    this.actions.push({ target: node.target, key, status, seconds: record.seconds });
+    const accepted = record.accepted && { accepted: record.accepted.statement };
+    this.actions.push({ target: node.target, key, status, seconds: record.seconds, ...accepted });
     this.records.set(node.target, record);
   }
 

@@ -16,6 +16,8 @@ export interface ReportModel {
   /** Version of Driftline. */
   readonly version: string;
   readonly run: ReportRun;
+  /** Results that earlier code computed and somebody accepted, by statement. */
+  readonly accepted: readonly ReportAcceptance[];
   readonly chapters: readonly ReportChapter[];
   /** Every claim of the study, in the order of the chapters. */
   readonly claims: readonly ReportClaim[];
@@ -72,6 +74,17 @@ export interface NumberChange {
 
 /** Most numbers beyond noise that a report lists. */
 export const CHANGED_NUMBERS = 30;
+
+export interface ReportAcceptance {
+  /** Its digest. */
+  readonly statement: string;
+  /** Null where the statement is gone. */
+  readonly because: string | null;
+  readonly by: { readonly user: string; readonly host: string; readonly at: string } | null;
+  /** Numbers of actions: those that rest on it, and those of them that were computed again. */
+  readonly actions: number;
+  readonly recomputed: number;
+}
 
 export interface ReportRun {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { formatCount, formatSeconds, formatTime, formatValue, plural } from './format.ts';
 import { anchor, html, type Markup } from './html.ts';
-import type { ReportModel, ReportStage } from './model.ts';
+import type { ReportAcceptance, ReportModel, ReportStage } from './model.ts';
 
 const STATUS_WORDS = { executed: 'ran', cached: 'cached', failed: 'failed' } as const;
 
@@ -35,7 +35,7 @@ ${plural(run.executed, 'action')} ran, ${formatCount(run.cached)} came from the 
     tests > 0 && ` Among them ${plural(tests, 'action tests', 'actions test')} claims.`
   }
 A stage’s time is that of its actions summed, for cached ones as it was when they ran.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Stages"><table class="stages" data-sortable><caption>Stages of the run</caption>
+${model.accepted.map(acceptance)}<div class="scroll" tabindex="0" role="region" aria-label="Stages"><table class="stages" data-sortable><caption>Stages of the run</caption>
 <thead><tr><th scope="col">Stage</th><th scope="col">Kind</th><th scope="col" class="n">Cells</th><th scope="col" class="n">Replicates</th><th scope="col" class="n">Ran</th><th scope="col" class="n">Cached</th><th scope="col" class="n">Failed</th><th scope="col" class="n">Time</th></tr></thead>
 <tbody>
 ${stages.map(stageRow)}</tbody></table></div>
@@ -47,6 +47,13 @@ ${stages.map(stageKeys)}
 </section>
 `;
 }
+
+/** Results of earlier code that are taken for those of the present one, and on whose word. */
+const acceptance = ({ statement, because, by, actions, recomputed }: ReportAcceptance): Markup =>
+  html`<p>${plural(actions, 'result')} of earlier code ${actions === 1 ? 'was' : 'were'} accepted as unchanged${
+    by !== null && html` by ${by.user} on ${by.host} at ${formatTime(by.at)}`
+  }${because !== null && html`: “${because}”`} (statement <code>${statement.slice(0, 12)}</code>; ${formatCount(recomputed)} of them computed again, with the same bytes).</p>
+`;
 
 const stageRow = (stage: ReportStage): Markup =>
   html`<tr><th scope="row"><a href="#${anchor('stage', stage.name)}">${stage.name}</a></th><td>${stage.kind}</td><td class="n">${formatCount(stage.cells)}</td><td class="n">${stage.fewest !== undefined && `${formatCount(stage.fewest)}–`}${formatValue(stage.replicates)}</td><td class="n">${formatCount(stage.executed)}</td><td class="n">${formatCount(stage.cached)}</td><td class="n${stage.failed > 0 && ' failed'}">${formatCount(stage.failed)}</td><td class="n" data-v="${stage.seconds}">${formatSeconds(stage.seconds)}</td></tr>

@@ -43,8 +43,10 @@ export function revoke(storeRoot: string, ids: ReadonlySet<Digest>): string[] {
     }
   }
   const folder = join(storeRoot, 'actions');
-  // Manifests stay: why explains by the nearest earlier action, whether or not its results are still there.
-  if (gone.size > 0) compact({ folder, extension: '.log', mayRewrite: () => true, keep: (key) => !gone.has(key) });
+  // With their manifests: those of results that are missing say that something was lost, which nothing was.
+  for (const extension of gone.size > 0 ? ['.log', '.manifests'] : []) {
+    compact({ folder, extension, mayRewrite: () => true, keep: (key) => !gone.has(key) });
+  }
   for (const id of ids) rmSync(statementPath(storeRoot, id), { force: true });
   return [...gone.values()];
 }

@@ -49,6 +49,8 @@ export interface RunAction {
   readonly seconds: number;
   /** Why it failed, in the words of what failed. */
   readonly failure?: string;
+  /** Computed by other code and accepted: the statement that it rested on. */
+  readonly accepted?: Digest;
 }
 
 const folder = (storeRoot: string): string => join(storeRoot, 'runs');

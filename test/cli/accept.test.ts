@@ -8,6 +8,7 @@ const folder = temporaryFolders();
 let study: TemporaryStudy;
 const table = () => readFileSync(join(study.root, 'out', 'tables', 'squares.rows.csv'), 'utf8');
 const json = async (...args: string[]) => JSON.parse((await study.driftline(...args, '--json')).out);
+const outDocument = () => JSON.parse(readFileSync(join(study.root, 'out', 'run.json'), 'utf8'));
 const blobs = () => readdirSync(join(study.root, '.driftline', 'cas'), { recursive: true }).sort();
 /** The kind with its formula written in some other way. */
 const formula = (text: string) => study.write({ 'stages/squares.ts': SQUARES.replace('k * k + offset', text) });
@@ -67,10 +68,18 @@ describe('driftline accept', () => {
     const explained = await json('why', 'squares');
     expect(explained.made[0].hits[0]).toMatchObject({ accepted: { statement: id } });
     const { out } = await study.driftline('why', 'squares');
-    expect(out).toContain(`by statement ${id.slice(0, 12)}, ${statement.by.at}: said in another way\n`);
+    const at = statement.by.at.slice(0, 19).replace('T', ' ');
+    expect(out).toContain(`  2 of them accepted by statement ${id.slice(0, 12)} of ${at} UTC: said in another way\n`);
     const other = (await study.driftline('why', 'other')).out;
     expect(other).toContain('  recomputed then, with the same bytes\n');
-    expect(out).toMatch(/taken on trust: 2 of 3 actions were recomputed/);
+    expect(out).toContain('  1 of them recomputed then, with the same bytes; 1 taken on trust\n');
+    const { by } = statement;
+    const told = { statement: id, because: 'said in another way', by, actions: 3, recomputed: 2 };
+    const { accepted, actions } = outDocument();
+    expect(accepted).toEqual([told]);
+    expect(actions.filter((action: { accepted?: string }) => action.accepted === id)).toHaveLength(3);
+    const report = readFileSync(join(study.root, 'out/report/index.html'), 'utf8');
+    expect(report).toMatch(/3 results of earlier code were accepted as unchanged by .*: “said in another way”/);
     const { recomputed } = await json('verify', '--accepted');
     expect(recomputed).toMatchObject({ current: 3, revoked: [] });
     expect(recomputed.results.map(({ state }: { state: string }) => state)).toEqual(['same', 'same', 'same']);
@@ -81,11 +90,16 @@ describe('driftline accept', () => {
     const [{ id }] = await json('accept', '--list');
     expect(await json('accept', '--revoke', id.slice(0, 8))).toMatchObject({ revoked: id });
     expect((await json('plan')).counts).toMatchObject({ run: 3, depends: 6 });
+    // The record is gone because the statement is: nothing was lost.
+    const { roots } = (await json('why', 'squares')).pending;
+    expect(roots).toMatchObject([{ cause: { kind: 'taken-back', statement: id }, actions: 2 }]);
     expect(await json('accept', '--list')).toEqual([]);
     expect(await study.driftline('run', '--locked')).toMatchObject({
       code: 0,
       out: expect.stringContaining('3 executed'),
     });
+    expect(outDocument().accepted).toEqual([]);
+    expect(readFileSync(join(study.root, 'out/report/index.html'), 'utf8')).not.toContain('accepted as unchanged');
   });
 
   it('accepts nothing of a stage that changed, nor what is made of it, and exits with 1', async () => {

@@ -263,6 +263,7 @@ export function sampleModel(draw: Draw = smallDrawing): ReportModel {
     },
     seed: 'migration-2005',
     version: '0.1.0',
+    accepted: [],
     run: {
       id: '20261123T032941Z-7f3a',
       startedAt: '2026-11-23T03:29:41.000Z',

@@ -9,6 +9,8 @@ import type { ActionNode } from '../graph.ts';
 export type Cause =
   /** A parameter of the stage, by its dotted path: `policy.C`. */
   | { readonly kind: 'parameter'; readonly path: string; readonly from?: unknown; readonly to?: unknown }
+  /** A part of the rule by which replicates are decided on, as the study calls it: `until.halfWidth`. */
+  | { readonly kind: 'rule'; readonly path: string; readonly from?: unknown; readonly to?: unknown }
   /** A file of the module graph of the stage's kind, as the study (or Driftline, for its own kinds) calls it. */
   | { readonly kind: 'source'; readonly path: string; readonly from?: Digest; readonly to?: Digest }
   | { readonly kind: 'package'; readonly name: string; readonly from?: string; readonly to?: string }
@@ -20,8 +22,8 @@ export type Cause =
   | { readonly kind: 'runtime'; readonly from: string; readonly to: string }
   /** The meaning of keys, which another version of Driftline may change. */
   | { readonly kind: 'format'; readonly from: number; readonly to: number }
-  /** The study's seed. */
-  | { readonly kind: 'seed'; readonly to: string }
+  /** The study's seed; what it was, where the run's journal says. */
+  | { readonly kind: 'seed'; readonly from?: string; readonly to: string }
   /** The contents of a file of the study. */
   | { readonly kind: 'file'; readonly path: string; readonly from?: Digest; readonly to?: Digest }
   /** How an input is handed over. */
@@ -34,12 +36,16 @@ export type Cause =
   | { readonly kind: 'contents'; readonly input: string; readonly from: Digest; readonly to?: Digest }
   | { readonly kind: 'cell'; readonly change: 'new' | 'gone'; readonly stage: string; readonly cell: string }
   | { readonly kind: 'replicate'; readonly change: 'new' | 'gone'; readonly stage: string; readonly replicate: number }
+  /** A look at the first replicates of cells under `until`. */
+  | { readonly kind: 'look'; readonly change: 'new' | 'gone'; readonly stage: string; readonly look: number }
   /** The same cells in another order. */
   | { readonly kind: 'order'; readonly stage: string }
   /** Recorded under this very key, but these outputs are gone from the store. */
   | { readonly kind: 'lost'; readonly outputs: readonly string[]; readonly run: string }
   /** An earlier run had a result under this very key, but its record is gone. */
   | { readonly kind: 'unrecorded'; readonly run?: string }
+  /** An earlier run took a result under this very key that was accepted by a statement, which was taken back since. */
+  | { readonly kind: 'taken-back'; readonly run: string; readonly statement: Digest }
   /** It failed in the last run, under this very key. */
   | { readonly kind: 'failed'; readonly run: string; readonly target: string; readonly message: string }
   /** An input cannot be read, or its maker leaves it out. */
@@ -62,8 +68,9 @@ export interface Before {
   readonly key: Digest;
   /** What it was called then. */
   readonly target: string;
-  /** The run that computed it. */
+  /** The run that computed it, and the profile that it was under; absent where its journal is gone. */
   readonly run: string;
+  readonly profile?: string | null;
 }
 
 /** One action, compared with what it was before. */

@@ -22,6 +22,8 @@ export interface Past {
   /** What it was called. */
   readonly target: string;
   readonly code: CodeExplanation | undefined;
+  /** The study's seed then; undefined where no journal says. */
+  readonly studySeed: string | undefined;
 }
 
 /** The fields, but for the inputs, in which two keys differ. The seed is one only if it does not follow from others. */
@@ -33,15 +35,47 @@ export function fieldCauses(now: Present, past: Past): Cause[] {
     ...(from.code === to.code ? [] : codeCauses(now.kind, past)),
     ...(from.runtime === to.runtime ? [] : [{ kind: 'runtime' as const, from: from.runtime, to: to.runtime }]),
     // A gather's parameters say which cells its inputs are of: they are compared with those.
-    ...(node.role === 'gather' ? [] : parameterCauses(from, to)),
+    ...(node.role === 'gather' ? [] : node.role === 'decide' ? ruleCauses(from, to) : parameterCauses(from, to)),
+    ...(node.role === 'combine' ? plannedLooks(from.looks, to.looks) : []),
     ...fileCauses(node, from, to),
     ...portCauses(from, to),
-    ...(seedDiffers(now, past) ? [{ kind: 'seed' as const, to: now.studySeed }] : []),
+    ...(seedDiffers(now, past) ? [seedCause(now, past)] : []),
   ];
 }
 
 const parameterCauses = (from: KeyManifest, to: KeyManifest): Cause[] =>
   differences(from.params, to.params).map((difference) => ({ kind: 'parameter', ...difference }));
+
+/** What a look is told, as the study calls it. */
+const RULE: Readonly<Record<string, string>> = {
+  column: 'until.metric',
+  confidence: 'until.confidence',
+  'width.relative': 'until.relativeHalfWidth',
+  'width.absolute': 'until.halfWidth',
+};
+
+function ruleCauses(from: KeyManifest, to: KeyManifest): Cause[] {
+  const [before, now] = [from, to].map(({ params }) => params as { readonly looks?: readonly number[] });
+  const others = differences({ ...before, looks: null }, { ...now, looks: null });
+  return [
+    ...others.map(({ path, ...sides }): Cause => ({ kind: 'rule', path: RULE[path] ?? path, ...sides })),
+    ...plannedLooks(before.looks, now.looks),
+  ];
+}
+
+/** After how many replicates looks are planned follows from `min` and `max`. */
+function plannedLooks(from: readonly number[] | undefined, to: readonly number[] | undefined): Cause[] {
+  const named = (looks: readonly number[]): string => `after ${looks.join(', ')}`;
+  return differences(from ?? null, to ?? null).length === 0
+    ? []
+    : [{ kind: 'rule', path: 'looks', ...(from && { from: named(from) }), ...(to && { to: named(to) }) }];
+}
+
+const seedCause = ({ studySeed: to }: Present, { studySeed: from }: Past): Cause => ({
+  kind: 'seed',
+  ...(from !== undefined && from !== to && { from }),
+  to,
+});
 
 /** Which sources and packages of a kind are others. All that changed is named, also what turned out not to count. */
 function codeCauses(kind: LoadedKind, { manifest, code }: Past): Cause[] {

@@ -28,6 +28,7 @@ export class History {
   readonly #parsed = new Map<Digest, unknown>();
   #byCode: Map<Digest, Digest[]> | undefined;
   #runs: readonly RunRecord[] | undefined;
+  #byId: ReadonlyMap<string, RunRecord> | undefined;
   #journal: ReadonlyMap<string, readonly JournalEntry[]> | undefined;
 
   constructor(log: ActionLog, storeRoot: string) {
@@ -118,11 +119,17 @@ export class History {
     return entry?.run ?? this.#records.get(key)?.run ?? '';
   }
 
+  /** A run by its journal, if that is one of the newest. */
+  journal(run: string): RunRecord | undefined {
+    this.#byId ??= new Map(this.runs.map((record) => [record.id, record]));
+    return this.#byId.get(run);
+  }
+
   /** The first run, before `run`, in which a target had this very key and did not fail. */
-  earlierRunWith(target: string, key: Digest, run?: string): string | undefined {
+  earlierUse(target: string, key: Digest, run?: string): JournalEntry | undefined {
     return this.#entries(target).findLast(
       (entry) => entry.action.key === key && entry.action.status !== 'failed' && (run === undefined || entry.run < run),
-    )?.run;
+    );
   }
 
   /** What a target was in the newest run before `run` in which it was done. */
@@ -165,7 +172,7 @@ interface Maker {
 /** Makers of equal bytes that are looked at. */
 const MAKERS = 50;
 
-interface JournalEntry {
+export interface JournalEntry {
   readonly run: string;
   readonly action: RunAction;
 }

@@ -1,3 +1,4 @@
+import type { ActionRecord } from '../../store/actions.ts';
 import type { Digest } from '../../store/canonical.ts';
 import type { ActionNode } from '../graph.ts';
 import type { KeyManifest } from '../key.ts';
@@ -58,7 +59,7 @@ export class Nearest {
       const apart = apartness(manifest, now) + ((replicate ?? null) === node.replicate ? 0 : 0.5);
       const used = this.#history.lastUse(node.target, key);
       if (apart > least || (apart === least && used < lastUse)) continue;
-      best = { key, target: record.target, run: record.run };
+      best = beforeOf(key, record, this.#history);
       least = apart;
       lastUse = used;
     }
@@ -66,11 +67,18 @@ export class Nearest {
   }
 }
 
+/** An earlier action, as an explanation names it. */
+export function beforeOf(key: Digest, { target, run }: ActionRecord, history: History): Before {
+  const journal = history.journal(run);
+  return { key, target, run, ...(journal !== undefined && { profile: journal.profile }) };
+}
+
 /** In how many fields keys differ; the inputs of a gather count as one, and a seed follows from other fields. */
 function apartness(from: KeyManifest, to: KeyManifest): number {
   const isGather = 'parts' in Object(to.params);
+  const told = distance(from.params, to.params) + distance(from.inputs, to.inputs);
   return (
-    (isGather ? 0 : distance(from.params, to.params) + distance(from.inputs, to.inputs)) +
+    (isGather ? Math.min(told, 1) : told) +
     distance(from.files, to.files) +
     (from.code === to.code ? 0 : 1) +
     (from.runtime === to.runtime ? 0 : 1)

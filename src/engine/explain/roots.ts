@@ -64,6 +64,8 @@ function sameness(cause: Cause): { readonly name: string; readonly member?: stri
       return { name: canonical({ ...cause, cell: null }), member: cause.cell };
     case 'replicate':
       return { name: canonical({ ...cause, replicate: null }), member: cause.replicate };
+    case 'look':
+      return { name: canonical({ ...cause, look: null }), member: cause.look };
     case 'lost':
       return { name: canonical({ ...cause, outputs: null }), member: cause.outputs.join(', ') };
     case 'failed':

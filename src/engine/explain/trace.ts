@@ -6,14 +6,21 @@ import type { ActionNode, Source } from '../graph.ts';
 import { type ResolveContext, type ResolvedAction, resolveAction } from '../resolve.ts';
 import type { Before, Cause, Finding, Link } from './cause.ts';
 import { fieldCauses } from './compare.ts';
-import type { History } from './history.ts';
+import type { History, JournalEntry } from './history.ts';
 import { compareInputs, pendingLinks } from './inputs.ts';
-import { Nearest } from './nearest.ts';
+import { beforeOf, Nearest } from './nearest.ts';
 import { partsOf } from './targetParts.ts';
+
+/** Causes that lie in what became of a result under this very key. */
+const SAME_KEY: ReadonlySet<Cause['kind']> = new Set(['lost', 'unrecorded', 'taken-back']);
 
 const FIRST: Cause = { kind: 'first' };
 
 export type ExplainContext = Omit<ResolveContext, 'record'> & { readonly cas: Cas };
+
+/** What became of a result that a journal speaks of. */
+const lostSince = ({ run, action: { accepted } }: JournalEntry): Cause =>
+  accepted === undefined ? { kind: 'unrecorded', run } : { kind: 'taken-back', run, statement: accepted };
 
 /** An action to be explained. */
 interface Question {
@@ -34,6 +41,7 @@ export class Trace {
   readonly #history: History;
   readonly #forecasts: ReadonlyMap<string, Forecast>;
   readonly #nearest: Nearest;
+  #expected: Map<string, Before> | undefined;
 
   constructor(forecasts: ReadonlyMap<string, Forecast>, history: History, context: ExplainContext) {
     this.#forecasts = forecasts;
@@ -98,13 +106,15 @@ export class Trace {
     }
     const own = this.#ownCauses(item, asOf);
     // The same key: no field of it differs.
-    if (own.some(({ kind }) => kind === 'lost' || kind === 'unrecorded')) return { ...base, causes: own, links: [] };
+    if (own.some(({ kind }) => SAME_KEY.has(kind))) return { ...base, causes: own, links: [] };
     const before = this.#before(node, action, key, given, asOf);
     const novelty = this.#noveltyOf(node, asOf) ?? (before === undefined ? FIRST : undefined);
     const named = before && { before };
     if (before === undefined || novelty !== undefined) {
-      // What differs from a neighbour says no more about it than that it is new.
-      const links = asOf === undefined ? pendingLinks(node, this.#record) : [];
+      // What differs from a neighbour says no more about it than that it is new; the look that asked for it does.
+      const asked = this.#askedBy(node.target, asOf);
+      const gate = asked === undefined ? [] : [{ input: '', target: asked.look }];
+      const links = [...gate, ...(asOf === undefined ? pendingLinks(node, this.#record) : [])];
       // A table of cells that have to run says nothing that they do not.
       const isNews = node.role !== 'gather' || links.length === 0;
       return { ...base, ...named, causes: isNews ? [...own, novelty!] : own, links };
@@ -142,11 +152,16 @@ export class Trace {
   #compare(action: ResolvedAction, before: Before, asOf: string | undefined): { causes: Cause[]; links: Link[] } {
     const { node, manifest, kind } = action;
     const past = this.#history.manifest(before.key)!;
-    const inputs = compareInputs(node, manifest, past, this.#record, (target) => this.#knew(target, asOf));
+    const inputs = compareInputs(node, manifest, past, {
+      records: this.#record,
+      isKnown: (target) => this.#knew(target, asOf),
+      askedBy: (target) => this.#askedBy(target, asOf),
+    });
     const now = { node, manifest, kind, studySeed: this.#context.plan.seed };
     const code = this.#history.code(past.code);
+    const studySeed = this.#history.journal(before.run)?.study?.seed;
     return {
-      causes: [...fieldCauses(now, { manifest: past, target: before.target, code }), ...inputs.causes],
+      causes: [...fieldCauses(now, { manifest: past, target: before.target, code, studySeed }), ...inputs.causes],
       links: inputs.links,
     };
   }
@@ -161,9 +176,38 @@ export class Trace {
     const prior = given ?? (asOf === undefined ? undefined : this.#history.priorKey(node.target, asOf));
     const record = prior === undefined || prior === key ? undefined : this.#history.record(prior);
     if (record !== undefined && this.#history.manifest(prior!) !== undefined) {
-      return { key: prior!, target: record.target, run: record.run };
+      return beforeOf(prior!, record, this.#history);
     }
-    return this.#nearest.of(node, manifest, key, asOf);
+    return asOf === undefined && key === undefined
+      ? this.#nearestOfOpen(node)
+      : this.#nearest.of(node, manifest, key, asOf);
+  }
+
+  /** The nearest one to what an action is if what has to run above it turns out as it did before. */
+  #nearestOfOpen(node: ActionNode): Before | undefined {
+    if (this.#expected === undefined) {
+      this.#expected = new Map();
+      // Makers stand before their users.
+      for (const item of this.#forecasts.values()) {
+        if (item.state === 'cached' || item.state === 'not-needed') continue;
+        const before = this.#nearestAsExpected(item, this.#expected);
+        if (before !== undefined) this.#expected.set(item.node.target, before);
+      }
+    }
+    return this.#expected.get(node.target);
+  }
+
+  #nearestAsExpected(item: Forecast, expected: ReadonlyMap<string, Before>): Before | undefined {
+    if (item.state === 'shared') return expected.get(item.with);
+    const node = this.#lessNotNeeded(item.node);
+    const record = (target: string): ActionRecord | undefined =>
+      this.#record(target) ?? this.#history.record(expected.get(target)?.key ?? '');
+    try {
+      const { manifest } = resolveAction(node, { ...this.#context, record });
+      return this.#nearest.of(node, manifest, 'key' in item ? item.key : undefined);
+    } catch {
+      return undefined; // an input cannot be read, or was left out: nothing to compare by
+    }
   }
 
   /** Causes that lie in what is recorded of this very key. */
@@ -173,18 +217,17 @@ export class Trace {
     const { target } = item.node;
     if (key === undefined) return [];
     if (item.state === 'cached') {
-      const earlier = asOf === undefined ? undefined : this.#history.earlierRunWith(target, key, asOf);
-      return earlier !== undefined && item.record.run === asOf ? [{ kind: 'unrecorded', run: earlier }] : [];
+      const earlier = asOf === undefined ? undefined : this.#history.earlierUse(target, key, asOf);
+      return earlier !== undefined && item.record.run === asOf ? [lostSince(earlier)] : [];
     }
     const record = this.#history.record(key);
     if (record !== undefined) {
       const outputs = Object.entries(record.outputs).filter(([, { digest }]) => !this.#context.cas.has(digest));
       return [{ kind: 'lost', outputs: outputs.map(([name]) => name), run: record.run }];
     }
-    const run = this.#history.earlierRunWith(target, key);
-    if (run !== undefined || this.#history.manifest(key) !== undefined) {
-      return [{ kind: 'unrecorded', ...(run !== undefined && { run }) }];
-    }
+    const earlier = this.#history.earlierUse(target, key);
+    if (earlier !== undefined) return [lostSince(earlier)];
+    if (this.#history.manifest(key) !== undefined) return [{ kind: 'unrecorded' }];
     const last = this.#history.inLastRun(target);
     if (last?.status !== 'failed' || last.key !== key) return [];
     return [{ kind: 'failed', run: this.#history.runs[0].id, target, message: last.failure ?? '' }];
@@ -195,6 +238,10 @@ export class Trace {
     if (this.#knew(target, asOf)) return undefined;
     const { name } = stage;
     if (cell === undefined) return FIRST;
+    const { look } = partsOf(target);
+    if (look !== undefined && look > 1 && this.#knew(target.replace(/#look\d+$/, '#look1'), asOf)) {
+      return { kind: 'look', change: 'new', stage: name, look };
+    }
     if (replicate !== null && replicate > 0 && this.#knew(target.replace(/#\d+$/, '#0'), asOf)) {
       return { kind: 'replicate', change: 'new', stage: name, replicate };
     }
@@ -210,6 +257,15 @@ export class Trace {
 
   #isOlder(key: Digest, asOf: string | undefined): boolean {
     return asOf === undefined || (this.#history.record(key)?.run ?? asOf) < asOf;
+  }
+
+  /** The look that says whether an action is needed: one that has to run, or that the run looked at made. */
+  #askedBy(target: string, asOf: string | undefined): { look: string; pending: boolean } | undefined {
+    const look = this.#forecasts.get(target)?.node.gate;
+    const item = look === undefined ? undefined : this.#forecasts.get(look);
+    if (item === undefined || item.state === 'not-needed') return undefined;
+    if (item.state !== 'cached') return { look: item.node.target, pending: true };
+    return item.record.run === asOf ? { look: item.node.target, pending: false } : undefined;
   }
 
   /** What made an input before, where that is this very target, or another of its stage. */

@@ -40,6 +40,7 @@ export interface Made extends Explained {
   readonly run: string;
   /** Of the run, by its journal; absent where that is gone. */
   readonly startedAt?: string;
+  readonly profile?: string | null;
   readonly host?: string;
   readonly hits: readonly Hit[];
 }
@@ -83,13 +84,15 @@ export function explain(
   const open = wanted.filter(({ state }) => state !== 'cached' && state !== 'not-needed');
   const cached = wanted.filter((item) => item.state === 'cached');
   const made = [...byRun(cached)].map(([run, items], at): Made => {
-    const journal = history.runs.find(({ id }) => id === run);
+    const journal = history.journal(run);
     return {
       run,
-      ...(journal !== undefined && { startedAt: journal.startedAt }),
+      ...(journal !== undefined && { startedAt: journal.startedAt, profile: journal.profile }),
       ...(journal?.host !== undefined && { host: journal.host }),
       hits: items.map(({ node, key, record }) => {
-        const first = history.earlierRunWith(node.target, key, run);
+        const earlier = history.earlierUse(node.target, key, run);
+        // What was accepted for it was not done by that run.
+        const first = earlier?.action.accepted === undefined ? earlier?.run : undefined;
         return {
           target: node.target,
           key,

@@ -22,7 +22,8 @@ async function run(study: FakeStudy, plan: Plan, options: Parameters<FakeStudy['
       .sort()
       .at(-1) ?? 'run-000';
   const base = { startedAt: '2026-01-02T03:04:05Z', seconds: 1, profile: null, jobs: 1, host: 'here' };
-  if (counts.executed + counts.failed > 0) writeRun(study.storeRoot, { ...base, id, counts, actions });
+  const asked = { targets: [], seed: plan.seed, params: {}, stages: {} };
+  if (counts.executed + counts.failed > 0) writeRun(study.storeRoot, { ...base, id, counts, actions, study: asked });
   return ran;
 }
 
@@ -115,7 +116,7 @@ describe('why an action would run', () => {
     const study = new FakeStudy(folder());
     await run(study, chain([1], 1, 2), { kindsUsed: kinds });
     expect(roots(why(study, chain([1], 1, 2, 'other'), 'b', kinds))).toMatchObject([
-      { cause: { kind: 'seed', to: 'other' }, stages: { a: 2 } },
+      { cause: { kind: 'seed', from: 'seed', to: 'other' }, stages: { a: 2 } },
     ]);
     expect(roots(why(study, chain([1], 9, 2), 'b', kinds)).map(({ cause }) => cause.kind)).toEqual(['parameter']);
   });
@@ -161,6 +162,16 @@ describe('why an action would run', () => {
     expect(roots(why(study, planOf([stage('a', [cell({}, { x: 1, y: 3 })])]), 'a')).map(({ cause }) => cause)).toEqual([
       { kind: 'parameter', path: 'y', from: 1, to: 3 },
     ]);
+  });
+
+  it('is no difference of a user from its last use, where it has a result for what its makers are likely to give', async () => {
+    const study = new FakeStudy(folder());
+    const plan = (y: number) => planOf([stage('a', cells([1])), stage('b', [cell({}, { y }, { rows: 'a.out' })])]);
+    await run(study, plan(1));
+    await run(study, plan(2));
+    const explanation = why(study, plan(1), 'b', [kind('fake', {}, 'edited')]);
+    expect(roots(explanation).map(({ cause }) => cause.kind)).toEqual(['source']);
+    expect(explanation.pending!.actions[0].before?.run).toBe('run-000');
   });
 
   it('is told against the last of those that are equally near, also where that was a hit', async () => {
