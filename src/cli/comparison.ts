@@ -116,7 +116,7 @@ const rowWords = (change: LeafChange): string => leafWords({ ...change, path: RO
 const leafWords = ({ path, from, to }: LeafChange): string => `${path}  ${valueWords(from)} → ${valueWords(to)}`;
 
 function valueWords(value: unknown): string {
-  if (value === undefined) return 'none';
+  if (value === undefined || value === null) return 'none';
   if (typeof value === 'number') return number(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   if (/^[0-9a-f]{64}$/.test(text)) return text.slice(0, 12);

@@ -103,13 +103,11 @@ export function percent(relative: number): string {
 
 function shapeLines({ table, rows, keys, byPlace, addedColumns, removedColumns }: TableDifference): string[] {
   const parts = [
-    ...(rows.added > 0 ? [`${rows.added} new`] : []),
-    ...(rows.removed > 0 ? [`${rows.removed} gone`] : []),
+    ...(rows.added > 0 ? [`${rows.added} of ${plural(rows.to, 'row')} new`] : []),
+    ...(rows.removed > 0 ? [`${rows.removed} of ${plural(rows.from, 'row')} gone`] : []),
     ...(addedColumns.length > 0 ? [`new columns ${addedColumns.join(', ')}`] : []),
     ...(removedColumns.length > 0 ? [`columns gone: ${removedColumns.join(', ')}`] : []),
   ];
   const by = byPlace ? 'by their place' : keys.length === 0 ? '' : `by ${keys.join(', ')}`;
-  return parts.length === 0
-    ? []
-    : [`  ${table}: ${parts.join(', ')} of ${plural(rows.to, 'row')}${by === '' ? '' : `, matched ${by}`}`];
+  return parts.length === 0 ? [] : [`  ${table}: ${parts.join(', ')}${by === '' ? '' : `, matched ${by}`}`];
 }

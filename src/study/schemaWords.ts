@@ -59,8 +59,20 @@ export function describe(schema: JsonSchema): string {
   const constants = constantsOf(schema);
   if (constants) return choices(constants);
   const types = Array.isArray(schema.type) ? schema.type : [schema.type];
-  const words = types.map((type) => TYPES[String(type)] ?? 'a value').join(' or ');
-  return words + limits(schema);
+  const number = schema.type === 'string' ? numberAsText(schema.pattern) : undefined;
+  const words = number ?? types.map((type) => TYPES[String(type)] ?? 'a value').join(' or ');
+  return words + limits(schema, number === undefined);
+}
+
+/** A pattern that asks for a number, in words: by what it lets through, for people read no regular expressions. */
+function numberAsText(pattern: unknown): string | undefined {
+  if (typeof pattern !== 'string') return undefined;
+  const allows = (text: string): boolean => new RegExp(pattern, 'u').test(text);
+  if (['', 'a', 'a1', '1a', '1 2'].some(allows)) return undefined;
+  const [decimal, fraction] = [allows('1.5'), allows('3/2')];
+  if (decimal && fraction) return 'a decimal or a fraction as text, such as "1.5" or "3/2"';
+  if (decimal) return 'a decimal as text, such as "1.5"';
+  return fraction ? 'a fraction as text, such as "3/2"' : undefined;
 }
 
 function choices(values: readonly unknown[]): string {
@@ -68,7 +80,7 @@ function choices(values: readonly unknown[]): string {
   return values.length === 1 ? shown : `one of ${shown}`;
 }
 
-function limits(schema: JsonSchema): string {
+function limits(schema: JsonSchema, withPattern: boolean): string {
   const parts: string[] = [];
   const add = (keyword: string, words: (limit: unknown) => string) => {
     if (schema[keyword] !== undefined) parts.push(words(schema[keyword]));
@@ -78,7 +90,7 @@ function limits(schema: JsonSchema): string {
   add('maximum', (limit) => `≤ ${limit}`);
   add('exclusiveMaximum', (limit) => `< ${limit}`);
   add('multipleOf', (limit) => `a multiple of ${limit}`);
-  add('pattern', (pattern) => `matching ${pattern}`);
+  if (withPattern) add('pattern', (pattern) => `matching ${pattern}`);
   add('minLength', (length) => `of at least ${length} characters`);
   add('maxLength', (length) => `of at most ${length} characters`);
   add('minItems', (count) => `of at least ${count}`);

@@ -20,7 +20,7 @@ beforeAll(async () => {
 describe('with --json', () => {
   it('status counts what is there, and tells the last run', async () => {
     const { stages, lastRun } = await json('status', '--json');
-    expect(stages[0]).toEqual({ stage: 'squares', done: 3, total: 3, seconds: expect.any(Number) });
+    expect(stages[0]).toEqual({ stage: 'squares', done: 3, total: 3, failed: 0, seconds: expect.any(Number) });
     expect(lastRun).toMatchObject({ failed: 0 });
   });
 

@@ -8,7 +8,7 @@ import { EXIT } from '../exit.ts';
 import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
 import { type CacheOptions, chooseCache, openCache, tellOnce } from '../sharedCache.ts';
 import { recallStanding, type StageTotal } from '../standing.ts';
-import { columns, paint, plural } from '../text.ts';
+import { columns, grouped, paint, plural } from '../text.ts';
 
 export interface PlanOptions extends StudyOptions, CacheOptions {
   readonly json?: boolean;
@@ -31,9 +31,15 @@ function printStanding(stages: readonly StageTotal[]): number {
     notNeeded > 0 ? paint('dim', `${notNeeded} not needed`) : '',
   ]);
   const all = stages.reduce((sum, { total }) => sum + total, 0);
-  process.stdout.write(`${columns(rows).join('\n')}\nNothing to run: all ${plural(all, 'result')} are there.\n`);
+  const lines = rows.length > LISTED ? [idleWords(rows.length)] : columns(rows);
+  process.stdout.write(`${lines.join('\n')}\nNothing to run: all ${plural(all, 'result')} are there.\n`);
   return EXIT.done;
 }
+
+/** Stages that are listed whatever there is to do; of more, those with nothing to do are counted. */
+const LISTED = 40;
+
+const idleWords = (stages: number): string => paint('dim', `${plural(stages, 'stage')} with nothing to do`);
 
 /** Prints what a run would do and cost; with `json` the exact set of actions. */
 export async function printForecast(
@@ -82,7 +88,10 @@ function printJson({ plan }: Session, forecasts: readonly Forecast[], cost: Cost
 }
 
 function printStages(forecasts: readonly Forecast[], cost: CostForecast): void {
-  const rows = [...groupByStage(forecasts)].map(([stage, items]) => {
+  const stages = [...groupByStage(forecasts)];
+  const busy = stages.filter(([, items]) => items.some((item) => !isIdle(item)));
+  const listed = stages.length > LISTED ? busy : stages;
+  const rows = listed.map(([stage, items]) => {
     const { run, depends, shared, cached, 'not-needed': notNeeded } = count(items);
     const remote = remoteOf(items);
     const estimates = items.flatMap(({ node }) => cost.estimates.get(node.target) ?? []);
@@ -102,26 +111,31 @@ function printStages(forecasts: readonly Forecast[], cost: CostForecast): void {
   const used = rows[0]?.map((_, at) => rows.some((row) => row[at] !== ''));
   const shown = rows.map((row) => row.filter((_, at) => used?.[at]));
   const align = ['left', 'left', 'left', 'left', 'left', 'left', 'left', 'right', 'left'] as const;
-  process.stdout.write(
-    `${columns(
-      shown,
-      align.filter((_, at) => used?.[at]),
-    ).join('\n')}\n`,
+  const table = columns(
+    shown,
+    align.filter((_, at) => used?.[at]),
   );
+  const idle = stages.length - listed.length;
+  for (const line of [...table, ...(idle > 0 ? [idleWords(idle)] : [])]) process.stdout.write(`${line}\n`);
   const { run, depends, cached } = count(forecasts);
-  const maybe = depends > 0 ? `, and up to ${depends} more, depending on what their inputs turn out to be` : '';
+  const maybe =
+    depends > 0 ? `, and up to ${grouped(depends)} more, depending on what their inputs turn out to be` : '';
   const remote = remoteOf(forecasts);
-  const fetched = remote > 0 ? `${remote} to fetch, ` : '';
+  const fetched = remote > 0 ? `${grouped(remote)} to fetch, ` : '';
   const lines =
     run + depends > 0
-      ? [`${plural(run, 'action')} to run${maybe}; ${fetched}${cached - remote} cached.`, ...costWords(cost)]
+      ? [`${plural(run, 'action')} to run${maybe}; ${fetched}${grouped(cached - remote)} cached.`, ...costWords(cost)]
       : remote > 0
         ? [
-            `Nothing to compute: ${plural(remote, 'result')} to fetch from the shared cache, ${cached - remote} are there.`,
+            `Nothing to compute: ${plural(remote, 'result')} to fetch from the shared cache, ${grouped(cached - remote)} are there.`,
           ]
         : [`Nothing to run: all ${plural(cached, 'result')} are there.`];
   process.stdout.write(`${lines.join('\n')}\n`);
 }
+
+/** Whether a run neither computes nor fetches anything for it. */
+const isIdle = (item: Forecast): boolean =>
+  item.state === 'not-needed' || (item.state === 'cached' && !('remote' in item));
 
 const remoteOf = (forecasts: readonly Forecast[]): number => forecasts.filter((item) => 'remote' in item).length;
 

@@ -1,7 +1,15 @@
 import type { ActionNode } from '../../engine/graph.ts';
-import type { StoredOutput } from '../../store/actions.ts';
+import { outFiles } from '../../engine/layout.ts';
+import type { ActionRecord, StoredOutput } from '../../store/actions.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
+import {
+  forecastSession,
+  openSession,
+  resolveTarget,
+  type Session,
+  type StudyOptions,
+  selectNodes,
+} from '../session.ts';
 import { paint, plural } from '../text.ts';
 
 /** `driftline show <target>`: a table in the terminal. */
@@ -10,9 +18,10 @@ export async function showCommand(
   options: StudyOptions & { json?: boolean; rows?: number },
 ): Promise<number> {
   const session = await openSession(options);
-  const forecasts = forecastSession(session, selectNodes(session, [target]));
+  const name = resolveTarget(session, target);
+  const forecasts = forecastSession(session, selectNodes(session, [name]));
   const wanted = forecasts.filter(
-    ({ node }) => node.target === target || (node.stage.name === target && node.role === 'gather'),
+    ({ node }) => node.target === name || (node.stage.name === name && node.role === 'gather'),
   );
   const found = wanted.find((item) => item.state === 'cached') ?? wanted[0];
   if (found?.state === 'not-needed') {
@@ -28,7 +37,7 @@ export async function showCommand(
     );
   }
   const output = tableOutput(found.node, found.record.outputs);
-  if (output === undefined) throw new CliError(`${target} gives no table; its files are in out/.`);
+  if (output === undefined) throw new CliError(noTable(found.node, found.record));
   const { decodeArrow } = await import('../../tables/arrow.ts');
   const table = decodeArrow(session.cas.get(output.digest));
   if (options.json) {
@@ -54,6 +63,14 @@ export async function showCommand(
 /** Rows that are shown unless asked for more, and rows from which on a column has a course to be drawn. */
 const ROWS = 20;
 const FEWEST_ROWS = 4;
+
+function noTable(node: ActionNode, record: ActionRecord): string {
+  const { name } = node.stage;
+  if (name.startsWith('claim:')) return `${name} gives a verdict and no table: driftline claims shows it.`;
+  const paths = outFiles(node, record).map(({ path }) => path);
+  const where = paths.length === 0 ? '.' : `; its files are in out/: ${paths.join(', ')}`;
+  return `${node.target} gives no table${where}`;
+}
 
 /** Results belong to parameters: those of another profile are others. */
 const underProfile = ({ plan }: Session): string =>
