@@ -69,10 +69,8 @@ function numberAsText(pattern: unknown): string | undefined {
   if (typeof pattern !== 'string') return undefined;
   const allows = (text: string): boolean => new RegExp(pattern, 'u').test(text);
   if (['', 'a', 'a1', '1a', '1 2'].some(allows)) return undefined;
-  const [decimal, fraction] = [allows('1.5'), allows('3/2')];
-  if (decimal && fraction) return 'a decimal or a fraction as text, such as "1.5" or "3/2"';
-  if (decimal) return 'a decimal as text, such as "1.5"';
-  return fraction ? 'a fraction as text, such as "3/2"' : undefined;
+  const samples = ['1.5', '3/2'].filter(allows).map(quote);
+  return samples.length === 0 ? undefined : `text such as ${samples.join(' or ')}`;
 }
 
 function choices(values: readonly unknown[]): string {

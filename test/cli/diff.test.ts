@@ -123,12 +123,6 @@ describe('driftline diff', () => {
     expect(found.claims).toMatchObject([{ id: 'low', from: 'supported', to: 'refuted', moved: true }]);
   });
 
-  it('calls a run without a profile by that', async () => {
-    await study.driftline('run', '--profile', 'far');
-    const { out } = await study.driftline('diff', 'start', 'last');
-    expect(out).toMatch(/^ {2}profile {2}none → far$/m);
-  });
-
   it('calls a change of a parameter that drowns in noise what it is', async () => {
     await study.driftline('run', '--set', 'base=10.01');
     const found = await diff('start', 'last');
@@ -169,5 +163,11 @@ describe('driftline diff', () => {
     const [last, ...others] = await ids();
     expect(others).toHaveLength(1); // the tagged one
     expect((await diff('start', last)).incomparable).toEqual([]);
+  });
+
+  it('calls a run without a profile by that', async () => {
+    await study.driftline('run', '--profile', 'far');
+    const { out } = await study.driftline('diff', 'start', 'last');
+    expect(out).toMatch(/^ {2}profile {2}none → far$/m);
   });
 });

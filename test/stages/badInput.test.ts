@@ -108,7 +108,7 @@ it('places what the schema sees, and suggests the nearest word', async () => {
     pipeline.yaml:8:62: "lambda" is "half"
       8 |   s3: { uses: simulate, with: { n: 10, events: 1000, lambda: half, policy: { kind: none } } }
         |                                                              ^^^^
-      expected a decimal or a fraction as text, such as "1.5" or "3/2"
+      expected text such as "1.5" or "3/2"
 
     pipeline.yaml:9:100: "record.0" is "tail"
       9 | …ses: simulate, with: { n: 10, events: 1000, lambda: 0.5, policy: { kind: none }, record: [tail] } …

@@ -181,7 +181,7 @@ test('a union explains the alternative that was meant', async () => {
     pipeline.yaml:7:64: "policy.alpha" is "eleven tenths"
       7 |     with: { n: 1, lambda: 0.5, policy: { kind: mbounce, alpha: eleven tenths } }
         |                                                                ^^^^^^^^^^^^^
-      expected a fraction as text, such as "3/2"
+      expected text such as "3/2"
     "
   `);
   expect(await policy('{ kind: mbounce, alpha: true, d: al }')).toMatchInlineSnapshot(`
@@ -189,7 +189,7 @@ test('a union explains the alternative that was meant', async () => {
     pipeline.yaml:7:64: "policy.alpha" is true
       7 |     with: { n: 1, lambda: 0.5, policy: { kind: mbounce, alpha: true, d: al } }
         |                                                                ^^^^
-      expected a number > 1 or a fraction as text, such as "3/2"
+      expected a number > 1 or text such as "3/2"
 
     pipeline.yaml:7:73: "policy.d" is "al"
       7 |     with: { n: 1, lambda: 0.5, policy: { kind: mbounce, alpha: true, d: al } }
