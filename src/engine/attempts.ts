@@ -116,7 +116,7 @@ export class Attempts {
       const seconds = queued.expected(action);
       return queued.queue.execute(task, { ...limits, action: taskAction(action, seconds), onBegin, onProgress });
     }
-    return executor.execute(task, { ...limits, onProgress });
+    return executor.execute(task, { ...limits, needs: needsOf(action), onProgress });
   }
 
   /** A first attempt at each of several actions that one thread does one after another. */
@@ -130,6 +130,7 @@ export class Attempts {
       sound.map((action) => this.#taskOf(action)),
       {
         signal,
+        needs: needsOf(actions[0]), // they are of one stage
         ...(memory !== undefined && { memory }),
         onBegin: (at) => this.#tellStart(sound[at], 1),
         onProgress: (at, fraction) => progress[at](fraction),
@@ -186,6 +187,8 @@ export class Attempts {
 }
 
 const nameOf = ({ node, key }: ResolvedAction) => ({ target: node.target, stage: node.stage.name, key });
+
+const needsOf = ({ kind }: ResolvedAction) => ({ [kind.bundle]: kind.needs });
 
 const taskAction = ({ node, key, kind }: ResolvedAction, seconds: number | undefined): TaskAction => ({
   key,

@@ -1,11 +1,13 @@
+import { realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildOptions, OnResolveResult, Plugin } from 'esbuild';
-import { compareCodePoints, type Digest, digestOf } from '../store/canonical.ts';
+import { compareCodePoints, type Digest, digestOf, sha256 } from '../store/canonical.ts';
 import { nearest } from '../tables/nearest.ts';
 import { PackageCopies } from './packageCopies.ts';
-import { nameInPackage, packageClosure } from './packages.ts';
+import { nameInPackage, packageClosure, type ReadManifest } from './packages.ts';
 import { publicModules } from './publicModules.ts';
 
 /** A kind's module graph as one file, and what identifies it. */
@@ -14,12 +16,12 @@ export interface KindBundle {
   readonly code: string;
   /** The digest of what the code does: free of comments, types, formatting and folders. */
   readonly digest: Digest;
-  /** Absolute paths of the source files that went in, in code-point order of their relative names. */
-  readonly sources: readonly string[];
+  /** Absolute paths of the source files that went in, in code-point order of their relative names, with what was read of each. */
+  readonly sources: ReadonlyMap<string, Digest>;
   /** Packages that the code imports, with everything they depend on: `name` → versions. */
   readonly packages: Readonly<Record<string, string>>;
   /** The package.json files in which those versions stand. */
-  readonly manifests: readonly string[];
+  readonly manifests: readonly ReadManifest[];
 }
 
 /**
@@ -34,7 +36,9 @@ export interface KindBundle {
 export async function bundleKind(path: string, base: string, home: string): Promise<KindBundle> {
   const esbuild = await import('esbuild');
   const imported = new Map<string, string>();
-  const result = await esbuild.build({ ...settings(path, base, home, imported), metafile: true });
+  const read = new Map<string, Digest>();
+  const { plugins, ...others } = settings(path, base, home, imported);
+  const result = await esbuild.build({ ...others, plugins: [...plugins, remembering(read)], metafile: true });
   const address = addressOf(base);
   const code = result.outputFiles[0].text;
   // What nothing of it was used of is not part of the code.
@@ -46,9 +50,12 @@ export async function bundleKind(path: string, base: string, home: string): Prom
   return {
     code,
     digest: digestOf('kind', { esbuild: esbuild.version, code: withoutFolders(code, address, imported), packages }),
-    sources: Object.keys(result.metafile.inputs)
-      .sort(compareCodePoints)
-      .map((source) => join(base, source)),
+    sources: new Map(
+      Object.keys(result.metafile.inputs)
+        .sort(compareCodePoints)
+        .map((name) => join(base, name))
+        .map((source) => [source, (read.get(source) ?? read.get(realpathSync(source)))!]),
+    ),
     packages,
     manifests,
   };
@@ -111,6 +118,18 @@ const settings = (path: string, base: string, home: string, imported: Map<string
     plugins: [packagesOutside(imported, base, home)],
     logLevel: 'silent',
   }) as const satisfies BuildOptions;
+
+/** Remembers what was read of each file: one that is saved in these very moments may be another already when it is looked at again. */
+const remembering = (read: Map<string, Digest>): Plugin => ({
+  name: 'remembering',
+  setup(build) {
+    build.onLoad({ filter: /.*/, namespace: 'file' }, async ({ path }) => {
+      const contents = await readFile(path);
+      read.set(path, sha256(contents));
+      return { contents, loader: 'default' };
+    });
+  },
+});
 
 /** Resolves package imports to absolute addresses, so that the bundle finds them from wherever it is stored. */
 function packagesOutside(imported: Map<string, string>, base: string, home: string): Plugin {

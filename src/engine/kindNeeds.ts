@@ -10,12 +10,18 @@ export interface KindNeeds {
   readonly manifests: readonly (readonly [path: string, version: string])[];
 }
 
+/** A package of another version, or that is gone. */
+interface OtherPackage {
+  readonly path: string;
+  readonly was: string;
+  readonly is: string | undefined;
+}
+
 /** What is not as it was; empty where all is. */
 export interface Missed {
   /** Whether the bundle is gone, or is another. */
   readonly bundle: boolean;
-  /** Packages of another version, or that are gone. */
-  readonly packages: readonly { readonly path: string; readonly was: string; readonly is: string | undefined }[];
+  readonly packages: readonly OtherPackage[];
 }
 
 /** Compares what there is now with what a kind needs. Reads the bundle and a short file for each package. */
@@ -28,4 +34,10 @@ export function missedBy(bundle: string, needs: KindNeeds): Missed {
       return is === was ? [] : [{ path, was, is }];
     }),
   };
+}
+
+/** The first of them, in words. */
+export function packageWords(packages: readonly OtherPackage[]): string {
+  const words = packages.map(({ path, was, is }) => `${path} is ${is ?? 'gone'} and was ${was}`);
+  return [...words.slice(0, 3), ...(words.length > 3 ? [`and ${words.length - 3} more`] : [])].join('; ');
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { writeAtomically } from '../store/atomic.ts';
 import { type Digest, digestOf, isDigest, sha256 } from '../store/canonical.ts';
@@ -10,7 +10,6 @@ import { bundleKind, type KindSource, sourceName } from './bundle.ts';
 import { type AnyStage, type DescribedKind, describeStage, NotAStageError } from './describe.ts';
 import type { KindNeeds } from './kindNeeds.ts';
 import { findKind, type KindFolders, kindNames } from './kindPaths.ts';
-import { versionIn } from './packages.ts';
 
 /** A kind that is ready to run. */
 export interface LoadedKind {
@@ -126,29 +125,29 @@ export class Kinds {
   }
 
   async #bundle(path: string, base: string, memoryPath: string): Promise<KindMemory> {
+    // The lock of what is installed stands for its packages: when it changes, their versions are looked up anew.
+    const installed = join(base, 'node_modules', '.package-lock.json');
+    const lock = existsSync(installed) ? ([[installed, this.#stats.digest(installed)]] as const) : [];
     const { code, digest, sources, packages, manifests } = await bundleKind(path, base, this.#folders.package);
     const bundlePath = this.#bundlePath(digest, base);
     writeAtomically(bundlePath, code);
     const contract = describeStage(await tryImport(bundlePath, sourceName(path, base)), sourceName(path, base));
     const { isSound } = await import('../study/kindCheck.ts');
     const sound = await isSound(contract.params);
-    // The lock of what is installed stands for its packages: when it changes, their versions are looked up anew.
-    const installed = join(base, 'node_modules', '.package-lock.json');
-    const locked = existsSync(installed) ? join(base, 'node_modules', '/') : undefined;
-    const loose = manifests.filter((manifest) => locked === undefined || !manifest.startsWith(locked));
-    const files = [...sources, ...loose, ...(locked ? [installed] : [])];
+    const loose = manifests.filter((one) => lock.length === 0 || !one.path.startsWith(join(dirname(installed), '/')));
     const memory: KindMemory = {
       format: 3,
       path,
       base,
-      files: files.map((file) => [file, this.#stats.digest(file)]),
+      // As they were when the code was made of them: what was changed since is found to be another.
+      files: [...sources, ...loose.map((one) => [one.path, one.digest] as const), ...lock],
       digest,
       bundle: sha256(code),
-      manifests: manifests.map((manifest) => [manifest, versionIn(manifest) ?? 'none']),
+      manifests: manifests.map((one) => [one.path, one.version]),
       contract,
       ...(sound && { sound }),
       sources: Object.fromEntries(
-        sources.map((source) => [sourceName(source, base, this.#folders.package), this.#stats.digest(source)]),
+        [...sources].map(([source, read]) => [sourceName(source, base, this.#folders.package), read]),
       ),
       packages,
     };

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { compareCodePoints } from '../store/canonical.ts';
+import { compareCodePoints, type Digest, sha256 } from '../store/canonical.ts';
 
 interface Manifest {
   readonly name?: string;
@@ -11,8 +11,15 @@ interface Manifest {
 
 export interface PackageClosure {
   readonly versions: Readonly<Record<string, string>>;
-  /** Absolute paths of the package.json files that say so, in code-point order. */
-  readonly manifests: readonly string[];
+  /** The package.json files that say so, as they were read, in code-point order of their absolute paths. */
+  readonly manifests: readonly ReadManifest[];
+}
+
+export interface ReadManifest {
+  readonly path: string;
+  readonly version: string;
+  /** Of its bytes. */
+  readonly digest: Digest;
 }
 
 /**
@@ -25,14 +32,19 @@ export interface PackageClosure {
 export function packageClosure(entries: readonly string[], base: string): PackageClosure {
   const versions = new Map<string, Set<string>>();
   const seen = new Set<string>();
+  const manifests: ReadManifest[] = [];
   const pending = entries.flatMap((folder) => packageFolder(folder) ?? []);
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
     if (seen.has(folder)) continue;
     seen.add(folder);
-    const manifest = readManifest(folder);
+    const path = join(folder, 'package.json');
+    const bytes = readFileSync(path);
+    const manifest = JSON.parse(bytes.toString('utf8')) as Manifest;
+    const { version = 'none' } = manifest;
+    manifests.push({ path, version, digest: sha256(bytes) });
     if (manifest.name === undefined) continue;
     const known = versions.get(manifest.name) ?? new Set();
-    versions.set(manifest.name, known.add(manifest.version ?? 'none'));
+    versions.set(manifest.name, known.add(version));
     for (const name of Object.keys(manifest.dependencies ?? {})) {
       if (manifest.optionalDependencies?.[name] !== undefined) continue;
       const dependency = findPackage(name, folder) ?? findPackage(name, base);
@@ -45,7 +57,7 @@ export function packageClosure(entries: readonly string[], base: string): Packag
         .sort(([a], [b]) => compareCodePoints(a, b))
         .map(([name, all]) => [name, [...all].sort(compareCodePoints).join(',')]),
     ),
-    manifests: [...seen].map((folder) => join(folder, 'package.json')).sort(compareCodePoints),
+    manifests: manifests.sort((a, b) => compareCodePoints(a.path, b.path)),
   };
 }
 

@@ -98,10 +98,11 @@ async function again(action: ResolvedAction, context: RecomputeContext): Promise
   // Without `growth` a run starts from the start, also where its recorded result went on from a checkpoint.
   const task: Task = { ...action.task, outputRoot };
   const { time, memory } = node.role === 'run' ? node.stage.resources : {};
+  const needs = { [action.kind.bundle]: action.kind.needs };
   const limits = { ...(time !== undefined && { time }), ...(memory !== undefined && { memory }) };
   try {
     for (let attempt = 0; ; attempt++) {
-      const result = await executor.execute(task, { signal, ...limits, onProgress: () => undefined });
+      const result = await executor.execute(task, { signal, ...limits, needs, onProgress: () => undefined });
       if (result.ok || attempt >= node.stage.retry.times) return result;
     }
   } finally {

@@ -91,6 +91,8 @@ interface Limits {
   readonly signal: AbortSignal;
   /** Bytes of heap that the task may use. */
   readonly memory?: number;
+  /** By the path of its bundle, what a kind's code rests on: looked at before a thread imports it, and after each task. */
+  readonly needs?: Readonly<Record<string, KindNeeds>>;
   /** Aborted when there is little time left: a run that grows leaves a checkpoint as soon as it can, and goes on. */
   readonly warning?: AbortSignal;
   /** Told when it has. */

@@ -1,9 +1,12 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { KindNeeds } from '../engine/kindNeeds.ts';
 import type { Task, TaskResult } from '../engine/task.ts';
 
 /** Tasks for one thread, with what ties them to the one that gave them. */
 export interface ErrandMessage {
   readonly tasks: readonly Task[];
+  /** By the path of its bundle, what the code of a kind rests on. */
+  readonly needs: Readonly<Record<string, KindNeeds>>;
   /** How many tasks were begun, how far the last of them is, and whether a checkpoint of it is wanted and was left. */
   readonly shared: SharedArrayBuffer;
   /** A folder for the tasks' scratch folders. */
@@ -48,10 +51,15 @@ export class Errand {
   scratched = false;
 
   /** `conclude` makes of a task's end what it is to count for. */
-  constructor(tasks: readonly Task[], scratch: string, conclude: (end: TaskEnd) => Promise<TaskResult>) {
+  constructor(
+    tasks: readonly Task[],
+    needs: Readonly<Record<string, KindNeeds>>,
+    scratch: string,
+    conclude: (end: TaskEnd) => Promise<TaskResult>,
+  ) {
     const { port1, port2 } = new MessageChannel();
     const shared = new SharedArrayBuffer(12);
-    this.message = { tasks, shared, scratch, port: port2 };
+    this.message = { tasks, needs, shared, scratch, port: port2 };
     this.#port = port1;
     this.#cells = new Int32Array(shared);
     this.#conclude = conclude;

@@ -1,12 +1,14 @@
 import { pathToFileURL } from 'node:url';
 import type { Failure } from '../engine/events.ts';
 import { framesIn } from '../engine/frames.ts';
+import { OtherCode } from '../engine/trustedImport.ts';
 import { BlobError } from '../store/cas.ts';
 import { StoreError } from '../store/storeError.ts';
 
 /** What performing a task threw, as data; `bundle` is the file that its kind was imported from. */
 export function failureOf(error: unknown, bundle: string): Failure {
   if (!(error instanceof Error)) return { kind: 'threw', message: `threw ${String(error)}` };
+  if (error instanceof OtherCode) return error.failure;
   const { message } = error;
   if (error instanceof StoreError) return { kind: 'store-refuses', message, refusal: error.refusal };
   if (error instanceof BlobError) return { kind: 'damaged-input', message };

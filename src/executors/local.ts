@@ -77,7 +77,7 @@ export class LocalExecutor implements Executor {
     options: ExecuteAllOptions,
     time: number | undefined,
   ): Promise<TaskResult | undefined>[] {
-    const { signal, memory = this.#options.memory, onBegin } = options;
+    const { signal, memory = this.#options.memory, needs = {}, onBegin } = options;
     this.#scratch ??= mkdtempSync(join(tmpdir(), 'driftline-'));
     const scratch = join(this.#scratch, String(this.#errands++));
     let begun = 0;
@@ -87,7 +87,7 @@ export class LocalExecutor implements Executor {
     let timedOut = false;
     let wasAtIt = false;
     let told = 0;
-    const errand = new Errand(tasks, scratch, async ({ at, result, scratched }) => {
+    const errand = new Errand(tasks, needs, scratch, async ({ at, result, scratched }) => {
       tellBegun(at);
       if (++told === tasks.length && returned !== undefined) this.#ending.add(returned);
       // Made there and removed here, for a thread that is killed cannot.

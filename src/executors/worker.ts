@@ -2,8 +2,10 @@ import { Console } from 'node:console';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import type { KindNeeds } from '../engine/kindNeeds.ts';
 import { perform } from '../engine/perform.ts';
 import type { Task, TaskResult } from '../engine/task.ts';
+import { checkPackages, importTrusted } from '../engine/trustedImport.ts';
 import { claim, type ErrandMessage, FULFILLED, MILLIONTHS, PROGRESS, type TaskEnd, WANTED, WISH } from './errand.ts';
 import { failureOf } from './failure.ts';
 import { HEARD } from './stopRequest.ts';
@@ -27,7 +29,7 @@ for (const stream of [process.stdout, process.stderr])
 const UNDER_WAY_MS = 10;
 
 /** Does the tasks of an errand, one after another, in this worker thread; tells what became of each when it is on disk. */
-export default async function run({ tasks, shared, scratch, port }: ErrandMessage): Promise<void> {
+export default async function run({ tasks, needs, shared, scratch, port }: ErrandMessage): Promise<void> {
   const cells = new Int32Array(shared);
   const stopping = new AbortController();
   port.on('message', () => {
@@ -40,7 +42,7 @@ export default async function run({ tasks, shared, scratch, port }: ErrandMessag
     for (let at = 0; at < tasks.length && claim(cells, at); at++) {
       const own = new Scratch(join(scratch, String(at)));
       const underWay: Promise<void>[] = [];
-      const result = await runOne(tasks[at], cells, stopping.signal, own, underWay);
+      const result = await runOne(tasks[at], needs[tasks[at].bundle], cells, stopping.signal, own, underWay);
       const tell = (end: TaskResult): void =>
         port.postMessage({ at, result: end, scratched: own.made } satisfies TaskEnd);
       told.push(
@@ -80,6 +82,7 @@ class Scratch {
 /** Every outcome that the thread survives is a result, not a rejection. */
 async function runOne(
   task: Task,
+  needs: KindNeeds | undefined,
   cells: Int32Array,
   signal: AbortSignal,
   scratch: Scratch,
@@ -100,7 +103,9 @@ async function runOne(
     },
   };
   try {
+    if (needs !== undefined) await importTrusted(task.bundle, needs);
     const outputs = await perform(task, hooks, underWay);
+    if (needs !== undefined) checkPackages(task.bundle, needs);
     return { ok: true, outputs, seconds: (performance.now() - started) / 1000, log };
   } catch (error) {
     return failed(error, task);

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { bundleKind, sourceName } from '../../src/engine/bundle.ts';
+import { sha256 } from '../../src/store/canonical.ts';
 import { temporaryFolders } from '../store/folder.ts';
 
 const HOME = fileURLToPath(new URL('../..', import.meta.url));
@@ -103,12 +104,22 @@ describe('the digest of a kind', () => {
 });
 
 describe('a bundle', () => {
+  it('knows what was read of each source, also where its base is a link', async () => {
+    const root = write(folder(), FILES);
+    const link = join(folder(), 'link');
+    symlinkSync(root, link);
+    const { sources } = await bundleKind(join(link, 'stages', 'main.ts'), link, HOME);
+    for (const [path, digest] of sources) expect(digest).toBe(sha256(readFileSync(path)));
+  });
+
   it('tells its sources, in order, and its packages with their versions', async () => {
     const root = write(folder(), FILES);
     const { sources, packages, manifests } = await bundleKind(join(root, 'stages', 'main.ts'), root, HOME);
-    expect(sources.map((path) => sourceName(path, root))).toEqual(['stages/lib/scale.ts', 'stages/main.ts']);
+    expect([...sources].map(([path, digest]) => [sourceName(path, root), digest])).toEqual(
+      ['stages/lib/scale.ts', 'stages/main.ts'].map((path) => [path, sha256(readFileSync(join(root, path)))]),
+    );
     expect(packages).toEqual({ deep: '2.0.0', 'some-package': '1.0.0' });
-    expect(manifests.map((path) => sourceName(path, root))).toEqual([
+    expect(manifests.map(({ path }) => sourceName(path, root))).toEqual([
       'node_modules/deep/package.json',
       'node_modules/some-package/package.json',
     ]);
@@ -161,8 +172,8 @@ export default { run: ({ seed }) => tInterval([1, 2, streamUniform(seed, 'x')()]
     const [here, there] = [await bundleKind(main, root, HOME), await bundleKind(main, root, installed)];
     expect(here.code).toContain('function tInterval');
     expect(there).toMatchObject({ digest: here.digest, code: here.code, packages: {} });
-    const names = (sources: readonly string[], home: string) =>
-      sources.map((path) => sourceName(path, root, home)).sort();
+    const names = (sources: ReadonlyMap<string, string>, home: string) =>
+      [...sources.keys()].map((path) => sourceName(path, root, home)).sort();
     expect(names(there.sources, installed)).toEqual(names(here.sources, HOME));
     expect(names(here.sources, HOME)).toContain('driftline/src/science/stats/interval.ts');
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../../engine/events.ts';
 import { RUNTIME } from '../../engine/key.ts';
-import { type Missed, missedBy } from '../../engine/kindNeeds.ts';
+import { type Missed, missedBy, packageWords } from '../../engine/kindNeeds.ts';
 import type { ActionFile } from './batch.ts';
 
 /** Milliseconds between two looks at what another machine may just have written, or an installation is about to. */
@@ -38,9 +38,7 @@ const otherNode = (runtime: string): Failure => ({
   message: `its job found ${RUNTIME} where ${runtime} is meant; executor: { node: … } names the program to use`,
 });
 
-function otherPackages({ packages }: Missed): Failure {
-  const words = packages.map(({ path, was, is }) => `${path} is ${is ?? 'gone'} and was ${was}`);
-  const more = words.length > 3 ? [`and ${words.length - 3} more`] : [];
-  const list = [...words.slice(0, 3), ...more].join('; ');
-  return { kind: 'other-code', message: `packages were changed while its job was queued: ${list}. Run again` };
-}
+const otherPackages = ({ packages }: Missed): Failure => ({
+  kind: 'other-code',
+  message: `packages were changed while its job was queued: ${packageWords(packages)}. Run again`,
+});

@@ -102,12 +102,12 @@ interface Hooks {
 
 function start(
   executor: LocalExecutor,
-  { actions }: ActionFile,
+  { actions, kinds }: ActionFile,
   places: readonly number[],
   { warning, signal, checkpointed, onProgress }: Hooks,
 ): Promise<TaskResult | undefined>[] {
   const { memory, time, task } = actions[places[0]];
-  const limits = { signal, warning, onCheckpoint: checkpointed, ...(memory !== undefined && { memory }) };
+  const limits = { signal, warning, needs: kinds, onCheckpoint: checkpointed, ...(memory !== undefined && { memory }) };
   if (places.length === 1) {
     const own = time === undefined ? {} : { time };
     return [executor.execute(task, { ...limits, ...own, onProgress: (fraction) => onProgress(places[0], fraction) })];
