@@ -7,6 +7,7 @@ import { digestOf } from '../store/canonical.ts';
 import { materialise } from '../store/materialise.ts';
 import { readPlainOrNone } from '../store/ownFile.ts';
 import type { RunRecord } from '../store/runs.ts';
+import { readSealed, writeSealed } from '../store/sealed.ts';
 import { checkWay } from '../store/trust.ts';
 import { acceptedShares } from './acceptedShares.ts';
 import { lastTaggedRun } from './lastTaggedRun.ts';
@@ -89,19 +90,20 @@ function publishFiles(session: Session, records: ReadonlyMap<string, ActionRecor
     return record === undefined ? [] : outFiles(node, record);
   });
   const known = trusted(session);
+  const listPath = join(session.storeRoot, 'out.json');
+  const former = formerPaths(listPath, session.outRoot);
+  const paths = files.map((file) => file.path);
+  // Before they are put there: whoever is killed on the way has told what is his, and the next whole run removes it.
+  const all = [...new Set([...former, ...paths])];
+  if (all.length > former.length) writeSealed(listPath, { root: session.outRoot, paths: all });
   for (const { path, digest } of files) {
     const target = join(session.outRoot, path);
     checkWay(session.outRoot, target, known);
     materialise(session.cas, digest, target, session.stats);
   }
-  if (whole) {
-    const listPath = join(session.storeRoot, 'out.json');
-    const list = JSON.stringify({ root: session.outRoot, paths: files.map((file) => file.path) });
-    const before = readOrNone(listPath);
-    if (before !== list) {
-      removeFormer(before, session.outRoot, new Set(files.map((file) => file.path)), known);
-      writeAtomically(listPath, list);
-    }
+  if (whole && all.length > paths.length) {
+    removeFormer(former, session.outRoot, new Set(paths), known);
+    writeSealed(listPath, { root: session.outRoot, paths });
   }
   return files;
 }
@@ -110,8 +112,8 @@ function publishFiles(session: Session, records: ReadonlyMap<string, ActionRecor
 const trusted = ({ studyRoot, outRoot }: Session): Set<string> =>
   new Set(outRoot === join(studyRoot, 'out') ? [] : [outRoot]);
 
-function removeFormer(before: string | undefined, outRoot: string, now: ReadonlySet<string>, known: Set<string>): void {
-  for (const path of formerPaths(before, outRoot)) {
+function removeFormer(former: readonly string[], outRoot: string, now: ReadonlySet<string>, known: Set<string>): void {
+  for (const path of former) {
     // The list is state on disk: it may remove what lies in out/ and nothing else, through no link either.
     const absolute = resolve(outRoot, path);
     if (now.has(path) || !absolute.startsWith(join(outRoot, '/'))) continue;
@@ -121,14 +123,10 @@ function removeFormer(before: string | undefined, outRoot: string, now: Readonly
 }
 
 /** The paths of the last list, if it is of this folder; a damaged one names nothing, and what it named stays. */
-function formerPaths(before: string | undefined, outRoot: string): string[] {
-  try {
-    const former = JSON.parse(before ?? 'null') as { root?: unknown; paths?: unknown } | null;
-    if (former?.root !== outRoot || !Array.isArray(former.paths)) return [];
-    return former.paths.filter((path) => typeof path === 'string' && !path.includes('\0'));
-  } catch {
-    return [];
-  }
+function formerPaths(listPath: string, outRoot: string): string[] {
+  const list = readSealed<{ root?: unknown; paths?: unknown } | null>(listPath);
+  if (list?.root !== outRoot || !Array.isArray(list.paths)) return [];
+  return list.paths.filter((path) => typeof path === 'string' && !path.includes('\0'));
 }
 
 /** `run.json`: what the run was asked for and did, with the key of every action. */

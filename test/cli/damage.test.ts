@@ -112,3 +112,15 @@ describe('a damaged store costs at most recomputation', () => {
     expect((await study.driftline('show', 'sums')).code).toBe(0);
   });
 });
+
+describe('out/', () => {
+  it('keeps nothing of a stage that is gone, also where only that stage was asked for when it was there', async () => {
+    const own = new TemporaryStudy(folder(), SMALL);
+    const csv = (): string[] => readdirSync(join(own.root, 'out', 'tables')).filter((name) => name.endsWith('.csv'));
+    expect((await own.driftline('run', 'other')).code).toBe(0);
+    expect(csv()).toEqual(['other.rows.csv']);
+    own.write({ 'parts/squares.yaml': SMALL['parts/squares.yaml'].replace('other:', 'another:') });
+    expect((await own.driftline('run')).code).toBe(0);
+    expect(csv().sort()).toEqual(['another.rows.csv', 'squares.rows.csv', 'sums.table.csv']);
+  });
+});

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { writeSealed } from '../../src/store/sealed.ts';
 import { temporaryFolders } from '../store/folder.ts';
 import { TemporaryStudy } from './study.ts';
 
@@ -94,7 +95,7 @@ describe('a study that others prepared', () => {
     symlinkSync(elsewhere, join(study.root, 'out', 'link'));
     const out = join(study.root, 'out');
     const list = { root: out, paths: ['link/precious', '../rows.csv', '/etc/hostname', 'tables', 1, null] };
-    writeFileSync(join(study.root, '.driftline', 'out.json'), JSON.stringify(list));
+    writeSealed(join(study.root, '.driftline', 'out.json'), list);
     study.write({ 'rows.csv': 'x\n2\n' });
     const { err, code } = await study.driftline('run');
     expect([code, err]).toEqual([1, expect.stringContaining('out/link is a symbolic link')]);

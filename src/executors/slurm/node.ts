@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TaskResult } from '../../engine/task.ts';
@@ -7,6 +7,7 @@ import { StoreError } from '../../store/storeError.ts';
 import { LocalExecutor } from '../local.ts';
 import { type ActionFile, readActions } from './batch.ts';
 import { fitnessFor } from './fitness.ts';
+import { isWholeProgram } from './program.ts';
 import { ProgressNotes } from './progressNotes.ts';
 import { EXIT_CODES, exitCodeOf, ResultWriter, readResult, resultNames } from './resultFiles.ts';
 
@@ -24,6 +25,8 @@ const LAST_MS = 3000;
  * down what each gave. It reads neither the study nor the records of actions, and writes results and blobs alone.
  */
 async function main(folder: string, element: number, attempt: number): Promise<number> {
+  // With a damaged copy of the program nothing is computed: it is put back when the actions are submitted again.
+  if (!isWholeProgram(dirname(fileURLToPath(import.meta.url)))) return EXIT_CODES.noAction;
   const file = await readSoon(folder, element);
   if (file === undefined) return EXIT_CODES.noAction;
   const writer = new ResultWriter(folder, { token: file.token, element, attempt, host: hostname() });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { writeAtomically } from '../../store/atomic.ts';
-import { compareCodePoints, type Digest, digestOf, sha256 } from '../../store/canonical.ts';
+import { compareCodePoints, type Digest, digestOf, isDigest, sha256 } from '../../store/canonical.ts';
 import { touch } from '../../store/cas.ts';
 import { readPlainOrNone } from '../../store/ownFile.ts';
 
@@ -66,17 +66,23 @@ export class SealedProgram implements JobProgram {
   get #contents() {
     if (this.#read === undefined) {
       const files = filesOf(this.#source);
-      const digests = Object.fromEntries([...files].map(([name, bytes]) => [name, sha256(bytes)]));
-      this.#read = { digest: digestOf('program', digests), files };
+      this.#read = { digest: digestOfFiles(files), files };
     }
     return this.#read;
   }
 }
 
+/** Whether the files of a copy are what the name of its folder says; true for what is no copy in a store. */
+export const isWholeProgram = (folder: string): boolean =>
+  !isDigest(basename(folder)) || digestOfFiles(filesOf(folder)) === basename(folder);
+
+const digestOfFiles = (files: ReadonlyMap<string, Buffer>): Digest =>
+  digestOf('program', Object.fromEntries([...files].map(([name, bytes]) => [name, sha256(bytes)])));
+
 /** By their names below the folder, in code-point order. */
 function filesOf(folder: string): Map<string, Buffer> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort(compareCodePoints);
   return new Map(names.map((name) => [name, readFileSync(join(folder, name))]));

@@ -31,9 +31,20 @@ export class KeyListError extends Error {
 
 const REVOKED = 'revoked';
 
+/** A slip of the finger, or of a bit, must not make trust of a revocation: what is but one letter away from it is no name. */
+const LIKE_REVOKED = new RegExp(
+  `^(?:${[...REVOKED, '']
+    .flatMap((letter, at) => {
+      const [before, after] = [REVOKED.slice(0, at), REVOKED.slice(at + letter.length)];
+      return [`${before}.?${after}`, `${before}.${letter}${after}`];
+    })
+    .join('|')})$`,
+  'iu',
+);
+
 /** Whether somebody's key can be called so in a list. */
 export const isKeyName = (name: string): boolean =>
-  name !== REVOKED && /^[\p{L}\p{N}][\p{L}\p{N}_.@-]{0,99}$/u.test(name);
+  !LIKE_REVOKED.test(name) && /^[\p{L}\p{N}][\p{L}\p{N}_.@-]{0,99}$/u.test(name);
 
 /** Without a file there are none. Throws {@link KeyListError}, and NotAFile where something else is in its place. */
 export function readKeyList(path: string): KeyList {

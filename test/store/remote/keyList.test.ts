@@ -2,6 +2,7 @@ import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addToKeyList, isKeyName, readKeyList, revokeInKeyList, trustOf } from '../../../src/store/remote/keyList.ts';
+import { damagedAtEveryBit, orUndefined } from '../damage.ts';
 import { temporaryFolders } from '../folder.ts';
 import { freshKey } from './keys.ts';
 
@@ -39,6 +40,17 @@ describe('a list of keys', () => {
     expect(() => readKeyList(path)).toThrow(`${path}:2: expected`);
   });
 
+  it('never trusts a key that it revokes, whichever bit of its lines is another', () => {
+    const path = join(folder(), 'driftline.keys');
+    const whole = Buffer.from(`ci ${ci.text} main\nrevoked ${mallory.text}\n`);
+    for (const damaged of damagedAtEveryBit(whole)) {
+      writeFileSync(path, damaged);
+      const list = orUndefined(() => readKeyList(path), 'KeyListError');
+      const { trusted } = list ?? { trusted: [] };
+      expect(trusted.map((key) => key.public.id)).not.toContain(mallory.id);
+    }
+  });
+
   it('is no link', () => {
     const root = folder();
     writeFileSync(join(root, 'elsewhere'), `ci ${ci.text}\n`);
@@ -48,6 +60,8 @@ describe('a list of keys', () => {
 
   it('names a key in letters, and not as a revocation', () => {
     expect(['alice', 'ci-2', 'a@b.org', 'Zoë'].every(isKeyName)).toBe(true);
+    expect(['revok', 'invoked', 'devoted', 'rev'].every(isKeyName)).toBe(true);
+    expect(['Revoked', 'revoke', 'evoked', 'revoked2', 'revooked', 'r_voked'].some(isKeyName)).toBe(false);
     expect(['', 'revoked', 'a b', '#a', '-a', 'a\n'].some(isKeyName)).toBe(false);
   });
 });
