@@ -72,6 +72,7 @@ export async function execute<T>(
   const telling = { jobs, invocation: options, durations: () => recordedDurations(session) };
   const remote = elsewhere?.open((event) => tell(event));
   try {
+    await live.begin();
     for (let round = 1; ; round++) {
       const progress = options.json ? undefined : new Progress(nodes, process.stderr, telling);
       let damaged = false;

@@ -60,7 +60,7 @@ export function keptFor(
 
 export function printKept(
   { total, runs, current, lock, tags, others }: Kept,
-  { names, lost }: { readonly names: readonly string[]; readonly lost: readonly string[] },
+  { names, lost, unknown }: Readonly<Record<'names' | 'lost' | 'unknown', readonly string[]>>,
 ): void {
   const say = (line: string): boolean => process.stdout.write(`${line}\n`);
   const reasons = [
@@ -71,6 +71,11 @@ export function printKept(
     ...(others > 0 ? [`${others} for no reason but that they are young, or that there is room`] : []),
   ];
   if (total > 0) say(`Kept: ${plural(total, 'result')}; ${reasons.join(', ')}.`);
+  for (const run of unknown) {
+    say(
+      `It cannot be told what run ${run} needs, which is going on, so no result is removed: wait until it has ended.`,
+    );
+  }
   for (const name of lost) {
     say(`It cannot be told what the tag ${name} names, so no result is removed: driftline tag --delete ${name}`);
   }

@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import type { RunEvent } from '../engine/events.ts';
 import { type LiveEnd, type LiveHead, type LiveLine, LiveLines, leaseOfRun, liveEvent } from '../engine/liveLines.ts';
 import { studyDigest } from '../engine/studyDigest.ts';
+import { untilFree } from '../engine/waiting.ts';
 import { LiveFile } from '../store/liveFile.ts';
 import { StoreError } from '../store/storeError.ts';
+import { COLLECTION } from './liveSessions.ts';
 import type { Session } from './session.ts';
 
 /** Milliseconds in which events are gathered before they are written. */
@@ -31,6 +33,21 @@ export class LiveRun {
     const startedAt = new Date().toISOString();
     this.#session = session;
     this.#head = { run: session.runId, startedAt, file: basename(file), profile, set, targets, jobs, actions };
+  }
+
+  /**
+   * Makes the run known before it looks at what there is, so that a collection of garbage that begins now keeps what it needs;
+   * one that is going on is waited for.
+   */
+  async begin(): Promise<void> {
+    const { leases, runId } = this.#session;
+    try {
+      leases.acquire(leaseOfRun(runId));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return; // from where nothing can be written nothing is removed either
+    }
+    await untilFree(leases, COLLECTION, () => false);
   }
 
   handle(event: RunEvent): void {

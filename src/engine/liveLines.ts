@@ -179,4 +179,10 @@ const isEvent = (event: unknown): boolean => {
 };
 
 /** The lease that a run holds while it lives. */
-export const leaseOfRun = (run: string): string => `run.${run}`;
+export const leaseOfRun = (run: string): string => RUN + run;
+
+/** The run that a lease is of; undefined for what is no lease of a run. */
+export const runOfLease = (name: string): string | undefined =>
+  name.startsWith(RUN) ? name.slice(RUN.length) : undefined;
+
+const RUN = 'run.';

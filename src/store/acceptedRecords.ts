@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ActionRecord } from './actions.ts';
+import { type ActionRecord, parseRecord } from './actions.ts';
 import type { Digest } from './canonical.ts';
 import { compact } from './compaction.ts';
 import { namesIn } from './folders.ts';
@@ -57,8 +57,8 @@ function acceptedRecords(storeRoot: string): Map<Digest, AcceptedRecord> {
   const { records } = new Segments(join(storeRoot, 'actions'), '.log', '').read();
   const accepted = new Map<Digest, AcceptedRecord>();
   for (const [key, text] of records) {
-    const record = JSON.parse(text) as ActionRecord;
-    if (record.accepted !== undefined) accepted.set(key, record as AcceptedRecord);
+    const record = parseRecord(text);
+    if (record?.accepted !== undefined) accepted.set(key, record as AcceptedRecord);
   }
   return accepted;
 }

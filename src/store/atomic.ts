@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, linkSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeFolder } from './folders.ts';
 import { writing } from './storeError.ts';
@@ -102,6 +102,25 @@ function publish(
       throw error;
     }
   });
+}
+
+/**
+ * Removes a file if it is still what it was found to be, which is asked once nobody can change it under its name any more:
+ * one that another process put there in these very moments gets its name back. Returns whether it was removed.
+ */
+export function removeIf(path: string, isStill: (aside: string) => boolean): boolean {
+  const aside = temporaryName(path);
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+  const removed = isStill(aside);
+  // What has the name by now is newer.
+  if (!removed && lstatSync(path, { throwIfNoEntry: false }) === undefined) renameSync(aside, path);
+  else rmSync(aside, { force: true, recursive: true });
+  return removed;
 }
 
 /** Where nothing can be written, nothing can be removed: the error that came first is the one to tell. */

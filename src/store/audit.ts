@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, readSync } from 'node:fs';
+import { closeSync, existsSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseRecord } from './actions.ts';
 import { compareCodePoints, type Digest, sha256 } from './canonical.ts';
@@ -97,7 +97,7 @@ export const isWhole = ({ damaged, missing, statements, lines, files }: StoreAud
   damaged.length + missing.length + statements.length + lines + files.length === 0;
 
 /** The digest and length of a file, read piece by piece; undefined for what is no plain file. */
-function digestOfFile(path: string): { digest: Digest; bytes: number } | undefined {
+export function digestOfFile(path: string): { digest: Digest; bytes: number } | undefined {
   const hash = createHash('sha256');
   const fd = openOrNone(path);
   if (fd === undefined) return undefined;
@@ -126,21 +126,25 @@ const PIECE = Buffer.alloc(2 ** 20);
 
 function damagedFiles(storeRoot: string): string[] {
   const sealed = [
+    ...['out.json', 'stat.json'].filter((name) => existsSync(join(storeRoot, name))),
     ...['runs', 'tags', 'plans', 'kinds', 'standing', STATEMENTS].flatMap((folder) =>
       namesIn(join(storeRoot, folder))
         .filter((name) => name.endsWith('.json'))
         .map((name) => join(folder, name)),
     ),
-    ...namesIn(storeRoot).filter((name) => name === 'stat.json'),
   ];
   const checkpoints = namesIn(join(storeRoot, 'checkpoints')).flatMap((key) =>
     namesIn(join(storeRoot, 'checkpoints', key)).map((name) => join('checkpoints', key, name)),
   );
   return [
-    ...sealed.filter((path) => readSealed(join(storeRoot, path)) === undefined),
-    ...checkpoints.filter((path) => !isCheckpoint(readPlainOrNone(join(storeRoot, path)))),
+    ...sealed.filter((path) => !isSealed(join(storeRoot, path))),
+    ...checkpoints.filter((path) => !isCheckpoint(join(storeRoot, path))),
   ];
 }
 
-const isCheckpoint = (file: Buffer | undefined): boolean =>
-  file !== undefined && file.subarray(0, 64).toString('latin1') === sha256(file.subarray(64));
+export const isSealed = (path: string): boolean => readSealed(path) !== undefined;
+
+export function isCheckpoint(path: string): boolean {
+  const file = readPlainOrNone(path);
+  return file !== undefined && file.subarray(0, 64).toString('latin1') === sha256(file.subarray(64));
+}

@@ -45,8 +45,10 @@ export class Cas {
     const path = this.path(digest);
     const there = readBlob(path);
     if (there instanceof NotAFile) rmSync(path, { force: true, recursive: true });
-    if (Buffer.isBuffer(there) && there.equals(bytes)) touch(path);
-    else if (underWay !== undefined) underWay.push(writeInBackground(path, bytes));
+    // A collection may take it away between the two: then it is written like any other.
+    const isThere = Buffer.isBuffer(there) && there.equals(bytes) && touch(path);
+    if (isThere) return digest;
+    if (underWay !== undefined) underWay.push(writeInBackground(path, bytes));
     else writeAtomically(path, bytes, { readOnly: true });
     return digest;
   }
@@ -95,16 +97,21 @@ export class Cas {
   }
 }
 
-/** A blob younger than this need not be touched to count as young. */
-const TOUCH_MS = 60_000;
+/** Milliseconds: a blob younger than this need not be touched to count as young. */
+export const TOUCH_MS = 60_000;
 
-/** Makes a file young again, such as a blob that is about to be recorded: nothing refers to it yet, and gc spares the young. */
-export function touch(path: string): void {
+/**
+ * Makes a file young again, such as a blob that is about to be recorded: nothing refers to it yet, and gc spares the young.
+ * False where it is gone.
+ */
+export function touch(path: string): boolean {
   const now = new Date();
   try {
     if (now.getTime() - statSync(path).mtimeMs > TOUCH_MS) utimesSync(path, now, now);
-  } catch {
+    return true;
+  } catch (error) {
     // Another owner's blob, or a store that cannot be written: nobody removes anything from it either.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
   }
 }
 

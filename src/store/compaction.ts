@@ -10,7 +10,8 @@ export interface Compaction {
   readonly extension: string;
   /** Whether the segment, last changed at that time, may be rewritten. */
   mayRewrite(mtimeMs: number): boolean;
-  keep(key: string): boolean;
+  /** Of the newest record of a key. */
+  keep(key: string, text: string): boolean;
 }
 
 /**
@@ -33,7 +34,7 @@ export function compact({ folder, extension, mayRewrite, keep }: Compaction): vo
       if (line !== undefined) newest.set(line.key, { name, text: line.text });
     }
   }
-  const kept = [...newest].filter(([key, { name }]) => merged.has(name) && keep(key));
+  const kept = [...newest].filter(([key, { name, text }]) => merged.has(name) && keep(key, text));
   if (old.length === 0 || (old.length === 1 && kept.length === lines)) return;
   const last = old[old.length - 1].name;
   if (kept.length > 0) {

@@ -54,7 +54,7 @@ export interface StoreFile {
 /** Finds what can be removed from a store, changing nothing. */
 export function findGarbage(storeRoot: string, roots: Roots, options: GarbageOptions): Garbage {
   const limit = options.now - options.graceMs;
-  const all = walk(storeRoot);
+  const all = walk(storeRoot).filter(({ path }) => !path.startsWith(join('leases', '/')));
   const byPath = new Map(all.map((file) => [file.path, file]));
   const isOld = ({ mtimeMs }: StoreFile): boolean => mtimeMs < limit;
   const actions = join(storeRoot, 'actions');

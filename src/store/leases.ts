@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { makeFolder, namesIn } from './folders.ts';
 import { type LeaseOwner, NO_LEASE, readLease, type SeenLease } from './leaseFile.ts';
-import { type Processes, systemProcesses } from './processes.ts';
+import { type Processes, type ProcessIdentity, systemProcesses } from './processes.ts';
 import { writing } from './storeError.ts';
 
 /** How often an owner shows that it lives. */
@@ -118,6 +118,21 @@ export class Leases {
     });
   }
 
+  /**
+   * Waits until it is certain of a lease, seen without taking part, whether its owner lives: at once for a process of this
+   * machine, else until its heartbeat was seen, or not for {@link SILENCE_MS}.
+   */
+  async isAlive(name: string, sleep: (ms: number) => Promise<unknown>): Promise<boolean> {
+    const processes = this.#self?.processes ?? this.#processes();
+    const first = readLease(this.#path(name));
+    for (let seen = first; seen !== undefined && seen.id === first?.id; seen = readLease(this.#path(name))) {
+      if (this.#isDead(name, seen, processes)) return false;
+      if (seen.beat !== first.beat || isOf(seen.owner, processes.self)) return true;
+      await sleep(LOOK_MS);
+    }
+    return first !== undefined && readLease(this.#path(name)) !== undefined;
+  }
+
   /** The living owner of a lease, seen without taking part; undefined where nobody has it. */
   ownerOf(name: string): LeaseOwner | undefined {
     const seen = readLease(this.#path(name));
@@ -169,7 +184,7 @@ export class Leases {
   #isDead(name: string, seen: SeenLease, { self, startOf } = this.#self!.processes): boolean {
     const { owner } = seen;
     if (seen.id === NO_LEASE) return true;
-    if (owner?.host === self.host && owner.boot === self.boot && owner.namespace === self.namespace) {
+    if (owner !== undefined && isOf(owner, self)) {
       const started = startOf(owner.pid);
       if (started === undefined) return true;
       if (started !== null && owner.started !== null) return started !== owner.started;
@@ -235,6 +250,10 @@ export class Leases {
   }
 }
 
+/** Whether an owner is a process of this machine, since its last start, whose numbers mean here what they mean there. */
+const isOf = (owner: LeaseOwner | undefined, { host, boot, namespace }: ProcessIdentity): boolean =>
+  owner?.host === host && owner.boot === boot && owner.namespace === namespace;
+
 const OWNER = '.owner-';
 
 /** Leases that are given back just before they are read; so many in a row are no lease but a broken link, say. */
@@ -248,6 +267,12 @@ function createOrNone(path: string, owner: LeaseOwner): { fd: number; ino: numbe
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;
   }
-  writing(path, () => writeSync(fd, JSON.stringify(owner)));
-  return { fd, ino: fstatSync(fd).ino };
+  try {
+    writing(path, () => writeSync(fd, JSON.stringify(owner)));
+    return { fd, ino: fstatSync(fd).ino };
+  } catch (error) {
+    closeSync(fd);
+    rmSync(path, { force: true }); // it would be taken for somebody's, of whom nobody knows when he is dead
+    throw error;
+  }
 }

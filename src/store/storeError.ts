@@ -35,3 +35,7 @@ export function writing<T>(path: string, write: () => T): T {
     throw new StoreError({ code: known, path: resolve(path), reason: message });
   }
 }
+
+/** Whether there is no room for more, where less may be brought about. */
+export const isFull = (error: unknown): boolean =>
+  error instanceof StoreError && (error.code === 'ENOSPC' || error.code === 'EDQUOT');

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { linkAtomically, writeAtomically } from '../../src/store/atomic.ts';
+import { linkAtomically, removeIf, writeAtomically } from '../../src/store/atomic.ts';
 import { temporaryFolders } from './folder.ts';
 
 const folder = temporaryFolders();
@@ -63,5 +63,30 @@ describe('linkAtomically', () => {
     const root = folder();
     expect(() => linkAtomically(join(root, 'nothing'), join(root, 'target'))).toThrow(/ENOENT/);
     expect(readdirSync(root)).toEqual([]);
+  });
+});
+
+describe('removeIf', () => {
+  it('removes what is still as it was found, and else gives it its name back', () => {
+    const path = join(folder(), 'file');
+    expect(removeIf(path, () => true)).toBe(false);
+    writeFileSync(path, 'one');
+    expect(removeIf(path, (aside) => readFileSync(aside, 'utf8') !== 'one')).toBe(false);
+    expect(readFileSync(path, 'utf8')).toBe('one');
+    expect(removeIf(path, (aside) => readFileSync(aside, 'utf8') === 'one')).toBe(true);
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('leaves what has the name by then', () => {
+    const path = join(folder(), 'file');
+    for (const isStill of [true, false]) {
+      writeFileSync(path, 'old');
+      removeIf(path, () => {
+        writeFileSync(path, 'new');
+        return isStill;
+      });
+      expect(readFileSync(path, 'utf8')).toBe('new');
+      expect(readdirSync(dirname(path))).toEqual(['file']);
+    }
   });
 });

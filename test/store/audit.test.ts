@@ -114,4 +114,26 @@ describe('repairStore', () => {
     expect([...new ActionLog(root, 'reader').manifests().keys()]).toEqual([key('a'), key('b'), key('c')]);
     expect([...cas.list()]).toEqual([sha256('c')]);
   });
+
+  it('leaves what a run that goes on made again since the audit', () => {
+    const root = storeOf('a', 'b');
+    const cas = new Cas(root);
+    const journal = join(root, 'runs', '2026-1.json');
+    flip(cas.path(sha256('a')));
+    flip(journal);
+    const audit = auditStore(root);
+    cas.put(Buffer.from('a'));
+    const log = new ActionLog(root, '2026-2');
+    log.append(
+      key('a'),
+      { outputs: { out: { digest: sha256('a'), bytes: 1 } }, seconds: 2, run: '2026-2', target: 'a' },
+      {},
+    );
+    writeSealed(journal, { id: '2026-1', actions: [] });
+    repairStore(root, audit);
+    expect(recordsOf(root).sort()).toEqual([key('a'), key('b')].sort());
+    expect(isWhole(auditStore(root))).toBe(true);
+    expect(cas.get(sha256('a')).toString()).toBe('a');
+    log.close();
+  });
 });

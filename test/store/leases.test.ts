@@ -66,6 +66,30 @@ function watch(machine: Machine, taker: Leases, limit: number, each: () => void 
   return undefined;
 }
 
+describe('whether the owner of a lease lives', () => {
+  const asked = (machine: Machine, each: () => void = () => undefined) => async (ms: number) => {
+    machine.time += ms;
+    each();
+  };
+
+  it('is told at once of a process of this machine', async () => {
+    const { machine, other } = pair();
+    const never = asked(machine, () => expect.unreachable());
+    expect(await other.isAlive('k', never)).toBe(true);
+    expect(await other.isAlive('none', never)).toBe(false);
+    machine.running.delete(1);
+    expect(await other.isAlive('k', never)).toBe(false);
+  });
+
+  it('of before the last start of the machine is told by its heartbeat, whatever the clock says', async () => {
+    const { machine, owner, other } = pair({ boot: 'b0' });
+    expect(await other.isAlive('k', asked(machine, () => owner.beat()))).toBe(true);
+    const from = machine.time;
+    expect(await other.isAlive('k', asked(machine))).toBe(false);
+    expect(machine.time - from).toBeGreaterThanOrEqual(SILENCE_MS);
+  });
+});
+
 describe('a lease', () => {
   it('is seen to live by one who takes no part, and leaves no trace of him', () => {
     const { root, machine, owner, other } = pair();

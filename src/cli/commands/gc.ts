@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { inspectKindFiles } from '../../engine/kindFiles.ts';
 import { liveGrowth } from '../../engine/liveGrowth.ts';
+import { untilFree } from '../../engine/waiting.ts';
 import { findLeftovers } from '../../executors/slurm/leftovers.ts';
 import type { Digest } from '../../store/canonical.ts';
 import { namesIn } from '../../store/folders.ts';
 import { findGarbage, type Garbage } from '../../store/garbage.ts';
 import { readLock } from '../../store/lockFile.ts';
 import { allRuns, type RunJournal } from '../../store/runs.ts';
+import { isFull } from '../../store/storeError.ts';
 import { sweep } from '../../store/sweep.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { keptFor, keysOf, printKept, taggedRuns } from '../kept.ts';
+import { COLLECTION, liveSessions } from '../liveSessions.ts';
 import { lockPath } from '../lock.ts';
 import { currentRecords, forecastSession, openSession, planFile, type Session, type StudyOptions } from '../session.ts';
 import { bytes, paint, plural } from '../text.ts';
@@ -29,12 +32,34 @@ export interface GcOptions extends StudyOptions {
 export async function gcCommand(options: GcOptions): Promise<number> {
   if (options.yes && options.dryRun) throw new CliError('--dry-run only says what --yes removes: give one of them.');
   const session = await openSession(options);
+  return options.yes ? collectAlone(session, options) : collect(session, options);
+}
+
+/** Runs that are going on are seen by their leases, and those that begin wait: nothing is between the two. */
+async function collectAlone(session: Session, options: GcOptions): Promise<number> {
+  const { leases } = session;
+  try {
+    try {
+      while (!leases.acquire(COLLECTION)) await untilFree(leases, COLLECTION, () => false);
+    } catch (error) {
+      if (!isFull(error)) throw error; // making room must need none
+    }
+    return await collect(session, options);
+  } finally {
+    leases.close();
+  }
+}
+
+async function collect(session: Session, options: GcOptions): Promise<number> {
   const { storeRoot } = session;
+  const live = await liveSessions(session);
   const runs = allRuns(storeRoot);
   const tags = taggedRuns(storeRoot, runs);
-  const dropped = new Set(tags.lost.length > 0 ? [] : droppedRuns(runs, options.keepRuns, tags.runs));
+  // What a damaged tag names, or a run needs of which nothing is known, may be any result: none is removed until it is known.
+  const isAnyNeeded = tags.lost.length + live.unknown.length > 0;
+  const dropped = new Set(isAnyNeeded ? [] : droppedRuns(runs, options.keepRuns, tags.runs));
   const kept = runs.filter(({ path, record }) => record !== undefined && !dropped.has(path));
-  const sessions = [session, ...(await otherProfiles(session, kept))];
+  const sessions = [session, ...(await otherProfiles(session, kept)), ...live.sessions];
   const ofRuns = keysOf(kept);
   const ofTags = keysOf(kept.filter(({ id }) => tags.runs.has(id)));
   const current = new Set<Digest>();
@@ -51,11 +76,11 @@ export async function gcCommand(options: GcOptions): Promise<number> {
     ...ofRuns,
     ...current,
     ...session.leases.living(), // what somebody is at now
-    // What a damaged tag names may be any result: none is removed until it is known.
-    ...(tags.lost.length > 0 ? session.log.keys() : []),
+    ...(isAnyNeeded ? session.log.keys() : []),
   ]);
   const plans = new Set(sessions.map(planFile));
-  const grace = { now: Date.now(), graceMs: options.grace * 1000 };
+  const now = Date.now();
+  const grace = { now, graceMs: Math.max(options.grace * 1000, now - live.since) };
   const left = findLeftovers(storeRoot, (key) => session.log.get(key) !== undefined, grace.now);
   const digests = new Set([...locked, ...left.digests]);
   const garbage = findGarbage(
@@ -78,11 +103,17 @@ export async function gcCommand(options: GcOptions): Promise<number> {
   const freed = options.yes ? sweep(storeRoot, garbage, grace) : undefined;
   session.stats.save();
   const reasons = keptFor(session, { runs: ofRuns, current, tags: ofTags, lock: locked }, garbage);
-  const report = { ...garbage, kept: reasons, lostTags: tags.lost, removed: options.yes === true };
+  const report = {
+    ...garbage,
+    kept: reasons,
+    lostTags: tags.lost,
+    unknownRuns: live.unknown,
+    removed: options.yes === true,
+  };
   if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else {
     print(garbage, freed, options);
-    printKept(reasons, { names: tags.names, lost: tags.lost });
+    printKept(reasons, { names: tags.names, lost: tags.lost, unknown: live.unknown });
   }
   return EXIT.done;
 }

@@ -53,8 +53,7 @@ export class SealedProgram implements JobProgram {
   seal(): void {
     for (const [name, bytes] of this.#contents.files) {
       const path = join(this.#folder, name);
-      if (readPlainOrNone(path)?.equals(bytes)) touch(path);
-      else writeAtomically(path, bytes, { readOnly: true });
+      if (!readPlainOrNone(path)?.equals(bytes) || !touch(path)) writeAtomically(path, bytes, { readOnly: true });
     }
   }
 
