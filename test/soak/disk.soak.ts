@@ -1,8 +1,9 @@
+import { appendFileSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolders } from '../store/folder.ts';
 import { COLD, EDITED } from './crashStudy.ts';
-import { keysOf, sizeOf, Victim } from './failpoints.ts';
+import { below, keysOf, sizeOf, Victim, WHOLE } from './failpoints.ts';
 import { canMount, SmallDisk } from './fileSystems.ts';
 
 const folder = temporaryFolders();
@@ -11,6 +12,17 @@ const ENOUGH = 64 * 2 ** 20;
 
 /** One line for a person, and no stack. */
 const ONE_LINE = /^[^\n]+\n$/;
+
+/** Writes into a file until nothing more fits on its disk. */
+function fill(path: string): void {
+  for (const size of [2 ** 20, 4096, 1]) {
+    try {
+      for (;;) appendFileSync(path, Buffer.alloc(size));
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' });
+    }
+  }
+}
 
 async function undisturbed(): Promise<Victim> {
   const victim = new Victim(folder(), COLD);
@@ -51,6 +63,29 @@ describe.skipIf(!mounts)('a disk that is full (needs leave to mount)', () => {
       }
     },
   );
+
+  it('has room made on it by gc, which needs none', async () => {
+    const victim = new Victim(folder(), COLD);
+    const store = join(victim.study.root, '.driftline');
+    const disk = new SmallDisk(store, ENOUGH);
+    const filler = join(store, 'filler');
+    try {
+      expect((await victim.study.driftline('run')).code).toBe(0);
+      victim.study.write(EDITED);
+      expect((await victim.study.driftline('run')).code).toBe(0);
+      const then = new Date(Date.now() - 86_400_000);
+      for (const path of below(store)) utimesSync(path, then, then);
+      fill(filler);
+      const { code, out, err } = await victim.study.driftline('gc', '--yes', '--keep-runs', '1', '--json');
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(JSON.parse(out).records.length).toBeGreaterThan(0);
+      expect(victim.audit()).toMatchObject(WHOLE);
+      rmSync(filler);
+      expect((await victim.study.driftline('run')).out).toContain('Nothing had to run');
+    } finally {
+      disk.unmount();
+    }
+  });
 
   it('under out/ leaves no half file there', async () => {
     const victim = new Victim(folder(), COLD);
