@@ -63,7 +63,7 @@ export function writeInBackground(target: string, bytes: Uint8Array): Promise<vo
         orRemove(() => {
           closeSync(fd);
           if (error) throw error;
-          renameSync(temporary, target);
+          if (!renamed(temporary, target)) writeAtomically(target, bytes, { readOnly: true });
         });
         resolve();
       } catch (refusal) {
@@ -94,14 +94,32 @@ function publish(
   const temporary = temporaryName(target);
   writing(target, () => {
     try {
-      makeIn(dirname(target), () => make(temporary));
-      renameSync(temporary, target);
-      after(temporary);
+      for (let round = 1; ; round++) {
+        makeIn(dirname(target), () => make(temporary));
+        if (round === ROUNDS) renameSync(temporary, target);
+        else if (!renamed(temporary, target)) continue;
+        after(temporary);
+        return;
+      }
     } catch (error) {
       removeQuietly(temporary);
       throw error;
     }
   });
+}
+
+/** How often a file is written that is taken away each time. */
+const ROUNDS = 3;
+
+/** False where somebody cleaned up in these very moments: the file under its temporary name is gone, or the folder. */
+function renamed(temporary: string, target: string): boolean {
+  try {
+    renameSync(temporary, target);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return false;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { linkAtomically, removeIf, writeAtomically } from '../../src/store/atomic.ts';
+import { linkAtomically, removeIf, writeAtomically, writeInBackground } from '../../src/store/atomic.ts';
 import { temporaryFolders } from './folder.ts';
 
 const folder = temporaryFolders();
@@ -63,6 +63,20 @@ describe('linkAtomically', () => {
     const root = folder();
     expect(() => linkAtomically(join(root, 'nothing'), join(root, 'target'))).toThrow(/ENOENT/);
     expect(readdirSync(root)).toEqual([]);
+  });
+});
+
+describe('a file whose temporary name is taken away meanwhile, as by one who cleans up', () => {
+  it('is written once more', async () => {
+    const root = folder();
+    const clean = (): void => {
+      for (const name of readdirSync(root)) if (name.startsWith('.tmp-')) rmSync(join(root, name));
+    };
+    const written = writeInBackground(join(root, 'b'), Buffer.from('bytes'));
+    clean();
+    await written;
+    expect(readFileSync(join(root, 'b'), 'utf8')).toBe('bytes');
+    expect(readdirSync(root)).toEqual(['b']);
   });
 });
 

@@ -67,10 +67,12 @@ function watch(machine: Machine, taker: Leases, limit: number, each: () => void 
 }
 
 describe('whether the owner of a lease lives', () => {
-  const asked = (machine: Machine, each: () => void = () => undefined) => async (ms: number) => {
-    machine.time += ms;
-    each();
-  };
+  const asked =
+    (machine: Machine, each: () => void = () => undefined) =>
+    async (ms: number) => {
+      machine.time += ms;
+      each();
+    };
 
   it('is told at once of a process of this machine', async () => {
     const { machine, other } = pair();
@@ -83,7 +85,12 @@ describe('whether the owner of a lease lives', () => {
 
   it('of before the last start of the machine is told by its heartbeat, whatever the clock says', async () => {
     const { machine, owner, other } = pair({ boot: 'b0' });
-    expect(await other.isAlive('k', asked(machine, () => owner.beat()))).toBe(true);
+    expect(
+      await other.isAlive(
+        'k',
+        asked(machine, () => owner.beat()),
+      ),
+    ).toBe(true);
     const from = machine.time;
     expect(await other.isAlive('k', asked(machine))).toBe(false);
     expect(machine.time - from).toBeGreaterThanOrEqual(SILENCE_MS);
