@@ -160,7 +160,7 @@ export class LocalExecutor implements Executor {
   }
 
   async #startThread(): Promise<void> {
-    const errand = new Errand([], '', () => Promise.reject(new Error('there is no task')));
+    const errand = new Errand([], {}, '', () => Promise.reject(new Error('there is no task')));
     try {
       const pool = await this.#pool(this.#options.memory);
       await pool.run(errand.message, { transferList: [errand.message.port] });
