@@ -6,7 +6,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Functions of node:fs that change nothing, and the scratch folders' own, which lie outside of any store. */
 const HARMLESS = new Set(
-  'accessSync closeSync constants existsSync fstatSync lstatSync mkdtempSync readFileSync readSync readdirSync readlinkSync realpathSync statSync statfsSync watch'.split(
+  'accessSync closeSync constants existsSync fstatSync lstatSync mkdtempSync readFile readFileSync readSync readdirSync readlinkSync realpathSync statSync statfsSync watch'.split(
     ' ',
   ),
 );
