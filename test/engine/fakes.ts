@@ -131,9 +131,10 @@ export class FakeExecutor implements Executor {
       await Promise.resolve();
       const given = await this.#work(task, options);
       options.signal.throwIfAborted();
+      const cas = task.outputRoot === undefined ? this.#cas : new Cas(task.outputRoot);
       const outputs = Object.entries(given).map(([name, text]) => {
         const rows = task.outputs[name]?.type === 'table' ? { rows: 1 } : {};
-        return [name, { digest: this.#cas.put(Buffer.from(text)), bytes: text.length, ...rows }];
+        return [name, { digest: cas.put(Buffer.from(text)), bytes: text.length, ...rows }];
       });
       return { ok: true, outputs: Object.fromEntries(outputs), seconds: this.#seconds, log: '' };
     } catch (error) {

@@ -9,13 +9,22 @@ import type { StudyModel, Uses } from './model.ts';
 
 const TABLE: Port = { type: 'table' };
 const OPTIONAL: Port = { type: 'table', optional: true };
+const NOTE: Port = { type: 'file', extension: 'txt', optional: true };
 /** With a number to look at, which `until` asks for. */
 const DRAW: Port = { type: 'table', schema: { x: 'float64' } };
 /** Loose schemas: compiling tight ones for every edit would take longer than all else. */
 const params = (properties: Readonly<Record<string, unknown>> = {}) => ({ type: 'object', properties });
 
 const CONTRACTS: Readonly<Record<Exclude<Uses, 'program'>, Partial<DescribedKind>>> = {
-  plain: { params: params(), inputs: { extra0: OPTIONAL, extra1: OPTIONAL, extra2: OPTIONAL } },
+  plain: {
+    params: params(),
+    inputs: Object.fromEntries(
+      [0, 1, 2, 3].flatMap((at): [string, Port][] => [
+        [`extra${at}`, OPTIONAL],
+        [`note${at}`, NOTE],
+      ]),
+    ),
+  },
   lossy: { params: params() },
   maybe: { params: params(), outputs: { out: TABLE, extra: OPTIONAL } },
   drawn: { params: params(), seeded: true },

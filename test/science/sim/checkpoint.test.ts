@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { PolicySpec } from '../../../src/science/policy/policy.ts';
 import { type SimulateOptions, simulate } from '../../../src/science/sim/simulate.ts';
 
 const base: SimulateOptions = {
@@ -23,6 +24,38 @@ describe('a checkpoint', () => {
         expect(third).toEqual(simulate({ ...base, events }));
       }),
       { numRuns: 25 },
+    );
+  });
+
+  it('continues whatever is simulated: any number of queues, policy, load, start and record', () => {
+    const d = fc.constantFrom<number | 'all'>(1, 2, 10, 'all');
+    const policy = fc.oneof<fc.Arbitrary<PolicySpec>[]>(
+      fc.constant({ kind: 'none' }),
+      fc.record({ kind: fc.constant('sq'), K: fc.constantFrom(1, 2), d }),
+      fc.record({ kind: fc.constant('abounce'), C: fc.integer({ min: 2, max: 5 }), K: fc.constant(2), d }),
+      fc.record({ kind: fc.constant('mbounce'), alpha: fc.constantFrom('11/10', 2), K: fc.constantFrom(1, 3), d }),
+      fc.record({ kind: fc.constant('table'), thresholds: fc.constantFrom([2, 4], [9, 9, 9]), K: fc.constant(2), d }),
+    );
+    const system = fc.record({
+      n: fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constantFrom(63, 64, 65, 300)),
+      lambda: fc.constantFrom('1/2', '19/20', 3),
+      policy,
+      start: fc.constantFrom({ start: 'empty' } as const, { start: 'mean-field', profile: [1, 0.9, 0.3] } as const),
+      points: fc.constantFrom(2, 16, 512),
+      warmup: fc.constantFrom<number | 'auto'>('auto', 0, 16),
+      cuts: fc.uniqueArray(fc.integer({ min: 17, max: 6000 }), { minLength: 1, maxLength: 4 }),
+    });
+    fc.assert(
+      fc.property(system, ({ start, points, cuts, ...more }) => {
+        const options = { ...more, ...start, seed: base.seed, path: { points } };
+        let resume: Uint8Array | undefined;
+        for (const events of [...cuts.sort((a, b) => a - b), 6000]) {
+          const grown = simulate({ ...options, events, resume });
+          expect(grown).toEqual(simulate({ ...options, events }));
+          resume = grown.checkpoint;
+        }
+      }),
+      { numRuns: 15 },
     );
   });
 
