@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/store/canonical.ts';
@@ -8,6 +8,7 @@ import { BIN, ending } from '../cli/study.ts';
 import { temporaryFolders } from '../store/folder.ts';
 import { below } from './failpoints.ts';
 import { nodeOfMajor } from './nodeVersions.ts';
+import { reportText } from './reportText.ts';
 
 const folder = temporaryFolders();
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,8 +16,12 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The study of the paper, whole, with fewer events. */
 const SMALL = ['events=1e4', 'pathEvents=1e4', 'thresholdEvents=1e4', 'pairEvents=1e4', 'replicates=2', 'paths=2'];
 
-/** Tell when and with what they were made. */
-const TIMED = new Set(['run.json', 'index.html']);
+/** Tells when and with what the results were made. */
+const TIMED = new Set(['run.json']);
+
+/** What has to be the same of a file: all of it, and of the report all but when and with what it was made. */
+const contentOf = (path: string): string | Buffer =>
+  basename(path) === 'index.html' ? reportText(readFileSync(path, 'utf8')).join('\n') : readFileSync(path);
 
 /** Runs the study in an empty store; gives the digest of each file of `out/`. */
 async function resultsUnder(node: string): Promise<Record<string, string>> {
@@ -32,7 +37,7 @@ async function resultsUnder(node: string): Promise<Record<string, string>> {
   return Object.fromEntries(
     below(out)
       .filter((path) => !TIMED.has(basename(path)))
-      .map((path) => [path.slice(out.length + 1), sha256(readFileSync(path))]),
+      .map((path) => [path.slice(out.length + 1), sha256(contentOf(path))]),
   );
 }
 
@@ -40,8 +45,13 @@ const OTHERS = [20, 22, 24, 26].filter((major) => !process.versions.node.startsW
 const majors = OTHERS.map((major) => [major, nodeOfMajor(major, folder())] as const);
 const own = await resultsUnder(process.execPath);
 
-describe('tables, figures and verdicts', () => {
-  it('are many', () => expect(Object.keys(own).length).toBeGreaterThan(100));
+describe('tables, figures, verdicts and what the report says of them', () => {
+  it('are many', () => {
+    expect(Object.keys(own).length).toBeGreaterThan(100);
+    const extensions = new Set(Object.keys(own).map((path) => extname(path)));
+    for (const each of ['.arrow', '.csv', '.parquet', '.svg', '.png', '.pdf', '.html', '.json'])
+      expect(extensions).toContain(each);
+  });
 
   for (const [major, node] of majors) {
     const why = node === undefined ? ' (skipped: it cannot be had from the package registry here)' : '';

@@ -38,7 +38,6 @@ const fields: { readonly [name in keyof WholeModel]: fc.Arbitrary<WholeModel[nam
   draw: small,
   shared: small,
   comment: small,
-  package: small,
   version: small,
   tool: small,
   lib: small,

@@ -14,7 +14,7 @@ export interface WholeModel {
   readonly draw: number;
   readonly shared: number;
   readonly comment: number;
-  readonly package: number;
+  /** Of a package: its code is known by it alone. */
   readonly version: number;
   readonly tool: number;
   readonly lib: number;
@@ -39,7 +39,6 @@ export const FIRST: WholeModel = {
   draw: 0,
   shared: 0,
   comment: 0,
-  package: 0,
   version: 0,
   tool: 0,
   lib: 0,
@@ -190,7 +189,7 @@ ${stages.join('')}${claim}`,
     'stages/read.ts': READ,
     'stages/shared/mixed.ts': `export const mixed = (x: number): number => x + ${code(model.shared)};\nexport const unused = ${model.comment};\n`,
     'node_modules/small-package/package.json': `{ "name": "small-package", "version": "1.0.${model.version}", "main": "main.js", "type": "module" }\n`,
-    'node_modules/small-package/main.js': `export const offset = 3 + ${code(model.package)};\n`,
+    'node_modules/small-package/main.js': `export const offset = 3 + ${code(model.version)};\n`,
     'tool.sh': TOOL(model),
     'lib.sh': `LIB=${model.lib}\n`,
     'data.csv': `x\n${'1\n'.repeat(1 + (model.data % 3))}`,

@@ -51,7 +51,7 @@ const inputs = fc.array(
         decisions: fc.boolean(),
       }),
     },
-    { weight: 1, arbitrary: fc.constantFrom<InputModel>({ file: 'a.csv' }, { file: 'a.json' }) },
+    { weight: 2, arbitrary: fc.constantFrom<InputModel>({ file: 'a.csv' }, { file: 'a.json' }) },
   ),
   { maxLength: 4 },
 ) as fc.Arbitrary<InputModel[]>;
@@ -84,7 +84,7 @@ const fields = {
 };
 
 /** Lossy ones are the most: where results come out alike, what is missing from a key shows. */
-const kind = fc.constantFrom<Uses>(...USES, 'lossy', 'lossy');
+const kind = fc.constantFrom<Uses>(...USES, 'lossy', 'lossy', 'grown', 'combined');
 
 const stage = (at: number): fc.Arbitrary<StageModel> =>
   fc.record({ ...fields, uses: kind, present: fc.constant(true), name: fc.constant(`s${at}`) });
@@ -103,12 +103,13 @@ export const study: fc.Arbitrary<StudyModel> = fc.record({
 
 /** A change of one field of one stage. Which cells there are is changed the most: tables of equal parts then differ by it alone. */
 const change = fc.oneof(
-  { weight: 4, arbitrary: axis.map((to): Partial<StageModel> => ({ axis: to })) },
-  ...Object.entries({ ...fields, uses: kind }).map(([name, value]) =>
-    (value as fc.Arbitrary<unknown>).map((to) => ({ [name]: to }) as Partial<StageModel>),
-  ),
-  fc.boolean().map((present) => ({ present })),
-  fc.constantFrom('old', 'new').map((name) => ({ name })),
+  { weight: 6, arbitrary: axis.map((to): Partial<StageModel> => ({ axis: to })) },
+  ...Object.entries({ ...fields, uses: kind }).map(([name, value]) => ({
+    weight: ['steps', 'until', 'replicates', 'inputs'].includes(name) ? 3 : 1,
+    arbitrary: (value as fc.Arbitrary<unknown>).map((to) => ({ [name]: to }) as Partial<StageModel>),
+  })),
+  { weight: 2, arbitrary: fc.boolean().map((present) => ({ present })) },
+  { weight: 2, arbitrary: fc.constantFrom('old', 'new').map((name) => ({ name })) },
 );
 
 const weighted = (weight: number, name: Edit['edit'], fields: Readonly<Record<string, fc.Arbitrary<unknown>>>) => ({
@@ -124,7 +125,7 @@ export const edit: fc.Arbitrary<Edit> = fc.oneof(
   weighted(1, 'comments', { to: small }),
   weighted(1, 'switch', { to: fc.nat(2) }),
   weighted(3, 'code', { ofStage: fc.nat(4), to: small }),
-  weighted(4, 'file', { of: fc.constantFrom(...FILES), to: small }),
+  weighted(4, 'file', { of: fc.constantFrom(...FILES, 'a.csv'), to: small }),
   weighted(8, 'stage', { at: fc.nat(4), change }),
   weighted(3, 'revert', { steps }),
   weighted(1, 'delete blobs', { which: fc.nat(4) }),
