@@ -69,7 +69,9 @@ export function checkLaws(ran: Ran, identities: ReadonlyMap<string, Digest>, tol
   else if (way.fails.keepGoing) {
     none(
       'skipped for nothing',
-      ran.events.filter((event) => event.type === 'action-skipped' && !lost.has(event.because)),
+      ran.events.filter(
+        (event) => event.type === 'action-skipped' && (event.because === event.target || !lost.has(event.because)),
+      ),
     );
   }
 
