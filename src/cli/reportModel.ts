@@ -34,12 +34,14 @@ export function reportModel(
   changes: ReportChanges | null,
 ): ReportModel {
   const { plan } = session;
+  // In the order of the plan: that in which they ended is another one each time.
+  const ofRun = new Map(run.actions.map((action) => [action.target, action]));
   const actions = new Map<string, RunAction[]>();
-  const stageOf = (target: string): string => session.graph.nodes.get(target)?.stage.name ?? target;
-  for (const action of run.actions) {
-    const name = stageOf(action.target);
-    const list = actions.get(name);
-    if (list === undefined) actions.set(name, [action]);
+  for (const { target, stage } of session.graph.nodes.values()) {
+    const action = ofRun.get(target);
+    if (action === undefined) continue;
+    const list = actions.get(stage.name);
+    if (list === undefined) actions.set(stage.name, [action]);
     else list.push(action);
   }
   const stages = new Map(plan.stages.map((stage) => [stage.name, stage]));

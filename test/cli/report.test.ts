@@ -88,3 +88,19 @@ describe('since the last tagged run', () => {
     expect(readFileSync(join(study.root, 'out/claims.json'), 'utf8')).toBe(claims);
   });
 });
+
+it('lists the first actions of a stage as they are planned, not as they ended', async () => {
+  const many = new TemporaryStudy(folder(), {
+    'pipeline.yaml': `driftline: 1
+study: Many
+stages:
+  many: { uses: squares, matrix: { k: [1, 2, 3, 4, 5] }, with: { n: "\${matrix.k}" } }
+`,
+    'stages/squares.ts': SMALL['stages/squares.ts'],
+  });
+  expect(await many.driftline('run', 'many[k=5]')).toMatchObject({ code: 0 });
+  expect(await many.driftline('run')).toMatchObject({ code: 0 });
+  const html = readFileSync(join(many.root, 'out/report/index.html'), 'utf8');
+  const keys = /<table class="keys">[\s\S]*?<\/table>/.exec(html)?.[0] ?? '';
+  expect(keys.match(/\[k=\d\]/g)).toEqual(['[k=1]', '[k=2]', '[k=3]']);
+});

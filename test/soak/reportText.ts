@@ -3,7 +3,7 @@ const OF_A_RUN: readonly RegExp[] = [
   /\d{4}-\d\d-\d\dT[\d:.-]+Z(-[0-9a-f]{6})?/g,
   /\d{4}-\d\d-\d\d/g,
   /\d\d:\d\d UTC/g,
-  /\d+(\.\d+)? ?(ms|s|min|h)\b/g,
+  /(\d+(\.\d+)? ?(ms|s|min|h)\b ?)+/g,
   /data-v="[^"]*"/g,
   /\b[0-9a-f]{64}\b/g,
   /\bv?\d+\.\d+\.\d+\b/g,
