@@ -6,6 +6,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 const OLDEST_NODE = [20, 19];
 /** What the built files are made of. Stages are bundled when a study uses them, so they are not among it. */
 const SOURCES = ['src', 'scripts', 'package.json', 'tsconfig.json', 'tsconfig.lib.json'];
+/** A source that building makes; whoever copies `dist` alone lacks it. */
+const MADE = 'src/science/sim/kernel.generated.ts';
 
 /** Installs and builds whatever is missing or out of date in the checkout at `root`. Quiet when nothing is. */
 export async function prepare(root) {
@@ -43,13 +45,14 @@ async function build(root) {
   const stamp = `${root}/dist/.built`;
   const [contents, ...stats] = readLines(stamp);
   const lines = SOURCES.flatMap((path) => statLines(root, path));
-  if (stats.join('\n') === lines.join('\n')) return;
+  const complete = existsSync(`${root}/${MADE}`);
+  if (complete && stats.join('\n') === lines.join('\n')) return;
   const files = lines.map((line) => line.slice(0, line.indexOf(' ')));
   const digests = await Promise.all(
     files.map(async (file) => `${file} ${await digest(readFileSync(`${root}/${file}`))}`),
   );
   const contentsNow = await digest(digests.join('\n'));
-  if (contents !== contentsNow) {
+  if (!complete || contents !== contentsNow) {
     say('Building …');
     const { build: buildAll } = await import('../scripts/build.mjs');
     await buildAll(root);
