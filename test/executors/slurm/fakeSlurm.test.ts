@@ -37,6 +37,9 @@ async function ends(): Promise<string[]> {
 }
 
 const written = (): string[] => readdirSync(place).sort();
+const go = (): void => writeFileSync(join(place, 'go'), '');
+/** What a script begins with that is to end when it is told, and not before. */
+const WAITS = 'until [ -e go ]; do sleep 0.02; done;';
 const read = (file: string): string => readFileSync(join(place, file), 'utf8');
 
 describe('the fake Slurm', () => {
@@ -53,11 +56,11 @@ describe('the fake Slurm', () => {
 
   it('runs an array, so many at once, each with its number', async () => {
     const { cluster } = await start();
-    await wrap('echo $SLURM_ARRAY_TASK_ID; until [ -e go ]; do sleep 0.02; done', '--array=2-4,7%2', '--output=%A-%a');
+    await wrap(`echo $SLURM_ARRAY_TASK_ID; ${WAITS}`, '--array=2-4,7%2', '--output=%A-%a');
     await expect
       .poll(async () => (await run('squeue', '-h', '-o', '%i %T %r')).out, WAIT)
       .toMatch(/^1_\[4,7%2\] PENDING JobArrayTaskLimit\n1_2 RUNNING None\n1_3 RUNNING None\n$/);
-    writeFileSync(join(place, 'go'), '');
+    go();
     expect(await ends()).toEqual(Array(4).fill('COMPLETED 0:0'));
     expect(written()).toEqual(['1-2', '1-3', '1-4', '1-7', 'go']);
     expect(read('1-7')).toBe('7\n');
@@ -81,12 +84,12 @@ describe('the fake Slurm', () => {
   });
 
   it('asks a job to end at its time limit, with the warning that it wanted, and then kills it', async () => {
-    await start({ minute: 600, killWait: 0.3 });
+    await start({ minute: 1500, killWait: 0.3 });
     const script = 'trap "echo warned > warned" USR2; trap "" TERM; while :; do sleep 0.02; done';
     await wrap(script, '--time=1', '--signal=B:USR2@30');
     await expect.poll(written, WAIT).toContain('warned');
     expect(await ends()).toEqual(['TIMEOUT 0:9']);
-    expect(slurm!.cluster.clock.now() - slurm!.cluster.jobs[0].started!).toBeGreaterThan(850);
+    expect(slurm!.cluster.clock.now() - slurm!.cluster.jobs[0].started!).toBeGreaterThan(1750);
   });
 
   it('cancels what waits and what runs', async () => {
@@ -99,9 +102,10 @@ describe('the fake Slurm', () => {
 
   it('requeues the jobs of a node that fails, while the orphan goes on', async () => {
     const { cluster } = await start({ requeueDelay: 10 });
-    await wrap('echo "$SLURMD_NODENAME ${SLURM_RESTART_COUNT-0}" >> starts; sleep 0.5; echo >> ends');
+    await wrap(`echo "$SLURMD_NODENAME \${SLURM_RESTART_COUNT-0}" >> starts; ${WAITS} echo >> ends`);
     await expect.poll(written, WAIT).toContain('starts');
     cluster.failNode('n1', true);
+    go();
     expect(await ends()).toEqual(['COMPLETED 0:0']);
     expect(read('starts')).toBe('n1 0\nn2 1\n');
     await expect.poll(() => read('ends'), WAIT).toBe('\n\n');
@@ -121,22 +125,24 @@ describe('the fake Slurm', () => {
       [{ is: 'time-limit', after: 20 }, 'TIMEOUT 0:15', false],
     ];
     cluster.onJob(...mishaps.map(([mishap], task) => ({ mishap, task })));
-    await wrap('sleep 0.3; echo > done-$SLURM_ARRAY_TASK_ID', '--array=0-5', '--output=/dev/null');
+    await wrap(`${WAITS} echo > done-$SLURM_ARRAY_TASK_ID`, '--array=0-5', '--output=/dev/null');
+    await expect.poll(() => cluster.live.length, WAIT).toBe(1);
+    go(); // nobody has written anything yet, and all but one count as ended
     expect(await ends()).toEqual([...mishaps.map(([, end]) => end), 'COMPLETED 0:0']);
-    expect(written()).toEqual(['done-5']);
     const told = mishaps.flatMap(([, , runs], task) => (runs ? [`done-${task}`] : []));
-    await expect.poll(written, WAIT).toEqual([...told, 'done-5']);
+    await expect.poll(written, WAIT).toEqual([...told, 'done-5', 'go']);
   });
 
   it('forgets a job whose script goes on', async () => {
     const { cluster } = await start();
     cluster.onJob({ mishap: { is: 'forgotten', after: 20, goesOn: true } });
-    await wrap('sleep 0.3; echo > done', '--output=/dev/null');
+    await wrap(`${WAITS} echo > done`, '--output=/dev/null');
     await expect
       .poll(async () => (await run('scontrol', 'show', 'job', '-o', '1')).err, WAIT)
       .toContain('Invalid job id');
     expect((await run('squeue', '-h')).out).toBe('');
-    await expect.poll(written, WAIT).toEqual(['done']);
+    go();
+    await expect.poll(written, WAIT).toEqual(['done', 'go']);
   });
 
   it('lies in its answers as often as it is told, and counts the calls', async () => {
@@ -161,7 +167,10 @@ describe('the fake Slurm', () => {
   it('leaves a caller without an answer, who may give up', async () => {
     const { cluster } = await start();
     cluster.onCall(FAULTS.acceptedButSilent());
-    const asked = runProgram(join(slurm!.bin, 'sbatch'), ['--wrap', 'true'], process.env, { cwd: place, timeout: 500 });
+    const asked = runProgram(join(slurm!.bin, 'sbatch'), ['--wrap', 'true'], process.env, {
+      cwd: place,
+      timeout: 2000,
+    });
     expect((await asked).code).toBe(-1);
     expect(await ends()).toEqual(['COMPLETED 0:0']);
   });
