@@ -1,13 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { suite } from './test/suite.ts';
 
 /** The tests in a real browser, which `npm run test:browser` runs. */
-export default defineConfig({
-  test: {
-    include: ['test/browser/*.browser.ts'],
-    globalSetup: ['test/setup.ts'],
-    pool: 'forks',
-    maxWorkers: 1,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-  },
-});
+export default suite('test/browser/*.browser.ts', 60_000, { maxWorkers: 1 });

@@ -1,13 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { suite } from './test/suite.ts';
 
 /** The tests on a real Slurm and a real cache server, which `npm run test:cluster` runs. */
-export default defineConfig({
-  test: {
-    include: ['test/cluster/*.cluster.ts'],
-    globalSetup: ['test/setup.ts'],
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
-  },
-});
+export default suite('test/cluster/*.cluster.ts', 180_000, { maxWorkers: 2 });

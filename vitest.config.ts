@@ -1,13 +1,4 @@
-import { defineConfig } from 'vitest/config';
+import { suite } from './test/suite.ts';
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/setup.ts'],
-    pool: 'forks',
-    maxWorkers: '100%',
-    // For a machine that is busy with much else; what hangs still ends.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-  },
-});
+/** All tests but the long ones, which `npm test` runs. Its files share the modules that they load: no test changes any. */
+export default suite('test/**/*.test.ts', 60_000, { isolate: false });

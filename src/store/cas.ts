@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically, writeInBackground } from './atomic.ts';
 import { type Digest, isDigest, sha256 } from './canonical.ts';
+import { listOrNone } from './folders.ts';
 import { NotAFile, readPlain } from './ownFile.ts';
 
 /** A blob whose bytes are not those of its name: damaged on disk, or missing. */
@@ -121,15 +122,6 @@ function readBlob(path: string): Buffer | NotAFile | undefined {
     return readPlain(path);
   } catch (error) {
     if (error instanceof NotAFile) return error;
-    throw error;
-  }
-}
-
-function listOrNone(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
 }

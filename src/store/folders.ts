@@ -29,11 +29,15 @@ function make(folder: string): void {
 }
 
 /** Names in a folder in order, without temporary ones; none where there is no folder. */
-export function namesIn(folder: string): string[] {
+export const namesIn = (folder: string): string[] =>
+  listOrNone(folder)
+    .filter((name) => !name.startsWith('.'))
+    .sort(compareCodePoints);
+
+/** All names in a folder, as they come; none where there is no folder. */
+export function listOrNone(folder: string): string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => !name.startsWith('.'))
-      .sort(compareCodePoints);
+    return readdirSync(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

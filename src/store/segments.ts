@@ -1,18 +1,7 @@
-import {
-  closeSync,
-  fchmodSync,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  readSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { compareCodePoints } from './canonical.ts';
-import { makeFolder } from './folders.ts';
+import { makeFolder, namesIn } from './folders.ts';
 import { openPlain, readPlain } from './ownFile.ts';
 import { writing } from './storeError.ts';
 
@@ -151,16 +140,8 @@ export function readSegments(folder: string, extension: string): Segment[] {
   }
 }
 
-function namesOf(folder: string, extension: string): string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(extension) && !name.startsWith('.'))
-      .sort(compareCodePoints);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
+const namesOf = (folder: string, extension: string): string[] =>
+  namesIn(folder).filter((name) => name.endsWith(extension));
 
 const LINE_END = 0x0a;
 const WRITABLE = 0o222;

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { FakeSlurm } from '../executors/slurm/fake/fakeSlurm.ts';
-import { BIN, type TemporaryStudy } from './study.ts';
+import { afterEach, beforeEach } from 'vitest';
+import type { FakeCluster } from '../executors/slurm/fake/cluster.ts';
+import { type FakeSlurm, startFakeSlurm } from '../executors/slurm/fake/fakeSlurm.ts';
+import { BIN, type Ended, ending, type TemporaryStudy } from './study.ts';
 
 /** A kind whose actions wait for a file where they are told one. */
 const WAITING = `
@@ -56,3 +58,20 @@ export function startOn(
 }
 
 export const SECRET = 'secret-of-mine';
+
+/** For each test of a file a cluster of two nodes, and `driftline run` on it. */
+export function twoNodes() {
+  let slurm: FakeSlurm;
+  beforeEach(async () => {
+    slurm = await startFakeSlurm({ nodes: 2 });
+  });
+  afterEach(() => slurm.stop());
+  const start = (study: TemporaryStudy, ...args: string[]): ChildProcess => startOn(slurm, study, ...args);
+  return {
+    get cluster(): FakeCluster {
+      return slurm.cluster;
+    },
+    start,
+    run: (study: TemporaryStudy, ...args: string[]): Promise<Ended> => ending(start(study, ...args)),
+  };
+}

@@ -1,28 +1,20 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeSlurm, startFakeSlurm } from '../executors/slurm/fake/fakeSlurm.ts';
+import { describe, expect, it } from 'vitest';
 import { FAULTS } from '../executors/slurm/fake/faults.ts';
 import { temporaryFolders } from '../store/folder.ts';
-import { SECRET, startOn, studyOf } from './clusterStudy.ts';
-import { type Ended, ending, events, TemporaryStudy } from './study.ts';
+import { SECRET, studyOf, twoNodes } from './clusterStudy.ts';
+import { events, TemporaryStudy } from './study.ts';
 
 const folder = temporaryFolders();
-
-let slurm: FakeSlurm;
-beforeEach(async () => {
-  slurm = await startFakeSlurm({ nodes: 2 });
-});
-afterEach(() => slurm.stop());
-
-const run = (study: TemporaryStudy, ...args: string[]): Promise<Ended> => ending(startOn(slurm, study, ...args));
+const slurm = twoNodes();
 const lockOf = ({ root }: TemporaryStudy): string => readFileSync(join(root, 'driftline.lock'), 'utf8');
 
 describe('a study on a cluster', () => {
   it('has the bytes of a local run, in few jobs, though an answer got lost; and no secret leaves the shell', async () => {
     const study = new TemporaryStudy(folder(), studyOf());
     slurm.cluster.onCall(FAULTS.acceptedButTimedOut(), FAULTS.garbage('squeue'));
-    const { code, out, err } = await run(study, '--json', '--lock');
+    const { code, out, err } = await slurm.run(study, '--json', '--lock');
     expect({ code, err, out: out.slice(-2000) }).toMatchObject({ code: 0, err: '' });
     // Two of 25 s in a job that is packed for 60 s.
     expect(slurm.cluster.jobs.map(({ task, state }) => [task, state])).toEqual(
@@ -48,13 +40,13 @@ describe('a study on a cluster', () => {
     expect(readdirSync(join(study.root, '.driftline', 'slurm'))).toEqual([]);
     const onCluster = lockOf(study);
     for (const path of ['.driftline', 'driftline.lock']) rmSync(join(study.root, path), { recursive: true });
-    expect((await run(study, '--executor', 'local', '--lock')).code).toBe(0);
+    expect((await slurm.run(study, '--executor', 'local', '--lock')).code).toBe(0);
     expect(lockOf(study)).toBe(onCluster);
   });
 
   it('whose partition does not exist fails in the words of Slurm', async () => {
     const study = new TemporaryStudy(folder(), studyOf());
-    const { code, err } = await run(study, '--slurm', 'partition=nowhere');
+    const { code, err } = await slurm.run(study, '--slurm', 'partition=nowhere');
     expect(code).toBe(1);
     expect(err).toContain(
       'Slurm refuses: sbatch: invalid partition specified: nowhere; Batch job submission failed: Invalid partition name specified\n',

@@ -1,23 +1,14 @@
 import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../store/folder.ts';
-import { TemporaryStudy } from './study.ts';
-import { executed, FILES, KIND, PIPELINE, Watch } from './watched.ts';
+import { describe, expect, it } from 'vitest';
+import { executed, KIND, PIPELINE, watchedStudies } from './watched.ts';
 
-const folder = temporaryFolders();
-const study = (): TemporaryStudy => new TemporaryStudy(folder(), FILES);
-
-let watch: Watch;
-afterEach(async () => {
-  watch.stop();
-  await watch.ended;
-});
+const watched = watchedStudies();
 
 describe('driftline watch', () => {
   it('runs, and runs again what a saved input, kind, or study file changes, and only that', async () => {
-    const own = study();
-    watch = new Watch(own);
+    const own = watched.study();
+    const watch = watched.watch(own);
     expect(executed(await watch.idle())).toEqual(['first', 'first.rows', 'other', 'other.rows']);
 
     own.write({ 'data/given.csv': 'v\n20\n' });
@@ -41,8 +32,8 @@ describe('driftline watch', () => {
   });
 
   it('starts nothing by itself: not for what it writes, nor for what no result rests on', async () => {
-    const own = study();
-    watch = new Watch(own);
+    const own = watched.study();
+    const watch = watched.watch(own);
     await watch.idle();
     appendFileSync(join(own.root, 'notes.txt'), 'more\n');
     appendFileSync(join(own.root, 'stages', 'product.ts'), '// a comment\n');
@@ -52,8 +43,8 @@ describe('driftline watch', () => {
   });
 
   it('shows what is wrong with a study that was saved, once, and goes on when it is mended', async () => {
-    const own = study();
-    watch = new Watch(own);
+    const own = watched.study();
+    const watch = watched.watch(own);
     await watch.idle();
     own.write({ 'pipeline.yaml': PIPELINE.replace('uses: product', 'usess: product') });
     const [wrong] = await watch.until(({ type }) => type === 'study-wrong');
@@ -65,18 +56,18 @@ describe('driftline watch', () => {
   });
 
   it('begins with a study that is wrong, and with a kind that does not parse', async () => {
-    const own = study();
+    const own = watched.study();
     own.write({ 'stages/product.ts': 'export default {' });
-    watch = new Watch(own);
+    const watch = watched.watch(own);
     await watch.until(({ type }) => type === 'study-wrong');
     own.write({ 'stages/product.ts': KIND });
     expect(executed(await watch.idle())).toHaveLength(4);
   });
 
   it('goes on after a stage failed', async () => {
-    const own = study();
+    const own = watched.study();
     own.write({ 'stages/product.ts': KIND.replace('run: (', 'run: () => { throw new Error("not yet"); }, was: (') });
-    watch = new Watch(own, 'first');
+    const watch = watched.watch(own, 'first');
     expect((await watch.idle()).some(({ type }) => type === 'action-failed')).toBe(true);
     own.write({ 'stages/product.ts': KIND });
     expect(executed(await watch.idle())).toEqual(['first', 'first.rows']);
@@ -86,7 +77,7 @@ describe('driftline watch', () => {
     [['frist'], /no target "frist"\. Did you mean first\?/],
     [['--file', 'none.yaml'], /There is no study file none\.yaml/],
   ])('ends at once for a slip on the command line: %j', async (args, message) => {
-    watch = new Watch(study(), ...args);
+    const watch = watched.watch(watched.study(), ...args);
     const { code, err } = await watch.ended;
     expect(code).toBe(2);
     expect(err).toMatch(message);

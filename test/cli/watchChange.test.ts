@@ -1,19 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
-import { temporaryFolders } from '../store/folder.ts';
-import { TemporaryStudy } from './study.ts';
-import { type Event, executed, FILES, Watch } from './watched.ts';
+import { describe, expect, it } from 'vitest';
+import { type Event, executed, watchedStudies } from './watched.ts';
 
-const folder = temporaryFolders();
-const study = (): TemporaryStudy => new TemporaryStudy(folder(), FILES);
-
-let watch: Watch;
-afterEach(async () => {
-  watch.stop();
-  await watch.ended;
-});
+const watched = watchedStudies();
 
 describe('a change in the middle of a run', () => {
   /** A program that says when it began, and ends when it is let go. */
@@ -26,9 +17,9 @@ stages:
   const began = ({ type, target }: Event): boolean => type === 'action-started' && target === 'slow';
 
   it('lets what is still wanted end, begins nothing more, and takes its result', async () => {
-    const own = study();
+    const own = watched.study();
     own.write({ 'pipeline.yaml': slow(own.root, '') });
-    watch = new Watch(own, '--jobs', '2');
+    const watch = watched.watch(own, '--jobs', '2');
     await watch.until(began);
     own.write({ 'pipeline.yaml': slow(own.root, '').replace('x: 2', 'x: 9') });
     const [changed] = (await watch.until(({ type }) => type === 'study-changed')).slice(-1);
@@ -42,9 +33,9 @@ stages:
   });
 
   it('stops at once what is wanted no more', async () => {
-    const own = study();
+    const own = watched.study();
     own.write({ 'pipeline.yaml': slow(own.root, '') });
-    watch = new Watch(own);
+    const watch = watched.watch(own);
     await watch.until(began);
     own.write({ 'pipeline.yaml': slow(own.root, ', env: { OTHER: "1" }') });
     const again = await watch.until(began);
@@ -55,10 +46,10 @@ stages:
   });
 
   it('that is undone before what waits for it has begun leaves nothing out', async () => {
-    const own = study();
+    const own = watched.study();
     const pipeline = slow(own.root, '');
     own.write({ 'pipeline.yaml': pipeline });
-    watch = new Watch(own);
+    const watch = watched.watch(own);
     await watch.until(began);
     own.write({ 'pipeline.yaml': pipeline.replace('x: 2', 'x: 9') });
     await watch.until(({ type }) => type === 'study-changed');
@@ -70,9 +61,9 @@ stages:
   });
 
   it('that is wrong does not stop it', async () => {
-    const own = study();
+    const own = watched.study();
     own.write({ 'pipeline.yaml': slow(own.root, '') });
-    watch = new Watch(own);
+    const watch = watched.watch(own);
     await watch.until(began);
     own.write({ 'pipeline.yaml': 'driftline: [' });
     await watch.until(({ type }) => type === 'study-wrong');
@@ -81,9 +72,9 @@ stages:
   });
 
   it('and Ctrl-C end it cleanly, with nothing left running', async () => {
-    const own = study();
+    const own = watched.study();
     own.write({ 'pipeline.yaml': slow(own.root, '') });
-    watch = new Watch(own);
+    const watch = watched.watch(own);
     await watch.until(began);
     watch.stop();
     const { code } = await watch.ended;

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Ended, ending, type TemporaryStudy } from './study.ts';
+import { afterEach } from 'vitest';
+import { temporaryFolders } from '../store/folder.ts';
+import { type Ended, ending, TemporaryStudy } from './study.ts';
 
 export type Event = { readonly type: string; readonly target?: string } & Record<string, unknown>;
 
@@ -7,7 +9,7 @@ export type Event = { readonly type: string; readonly target?: string } & Record
 const PATIENCE_MS = 30_000;
 
 /** `driftline watch --json`, event by event. */
-export class Watch {
+class Watch {
   readonly ended: Promise<Ended>;
   readonly #child;
   readonly #events: Event[] = [];
@@ -77,9 +79,29 @@ stages:
 `;
 
 /** A study to be watched. */
-export const FILES = {
+const FILES = {
   'pipeline.yaml': PIPELINE,
   'stages/product.ts': KIND,
   'data/given.csv': 'v\n10\n',
   'notes.txt': 'no result rests on this\n',
 };
+
+/** For the tests of a file studies to be watched, and what watches them, which is stopped after each. */
+export function watchedStudies() {
+  const folder = temporaryFolders();
+  const watches: Watch[] = [];
+  afterEach(async () => {
+    for (const watch of watches.splice(0)) {
+      watch.stop();
+      await watch.ended;
+    }
+  });
+  return {
+    study: (): TemporaryStudy => new TemporaryStudy(folder(), FILES),
+    watch(study: TemporaryStudy, ...args: string[]): Watch {
+      const watch = new Watch(study, ...args);
+      watches.push(watch);
+      return watch;
+    },
+  };
+}

@@ -223,11 +223,11 @@ test('a billion laughs by reference', async () => {
   `);
 });
 
-test('a megabyte of keys is read in linear time', async () => {
+test('forty thousand keys are read in linear time', async () => {
   const text = Array.from({ length: 40_000 }, (_, i) => `  k${i}: 1\n`).join('');
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect(await problemsOf(`unknown: 1\nparams:\n${text}`)).toContain('unknown key "unknown"');
-  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(process.cpuUsage(start).user).toBeLessThan(10e6);
 });
 
 test('control characters never reach the terminal', async () => {

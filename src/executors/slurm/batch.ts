@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RUNTIME } from '../../engine/key.ts';
 import type { KindNeeds } from '../../engine/kindNeeds.ts';
 import type { Task } from '../../engine/task.ts';
 import { writeAtomically } from '../../store/atomic.ts';
 import { type Digest, isDigest } from '../../store/canonical.ts';
-import { makeFolder } from '../../store/folders.ts';
+import { makeFolder, namesIn } from '../../store/folders.ts';
 import { readSealed, writeSealed } from '../../store/sealed.ts';
 import { writing } from '../../store/storeError.ts';
 import { journalPath } from './resultFiles.ts';
@@ -117,16 +117,8 @@ export function readJournals(storeRoot: string): BatchJournal[] {
 }
 
 /** What there is of arrays of jobs. */
-export function batchTokens(storeRoot: string): string[] {
-  try {
-    return readdirSync(slurmFolder(storeRoot))
-      .filter((name) => /^[0-9a-f]{16}$/.test(name))
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
+export const batchTokens = (storeRoot: string): string[] =>
+  namesIn(slurmFolder(storeRoot)).filter((name) => /^[0-9a-f]{16}$/.test(name));
 
 /** A job that is still at it finds its folder gone, and ends. */
 export const removeBatch = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 2 });

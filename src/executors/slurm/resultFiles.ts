@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskResult } from '../../engine/task.ts';
 import { isStoredOutput } from '../../store/actions.ts';
+import { listOrNone } from '../../store/folders.ts';
 import { readSealed, writeSealed } from '../../store/sealed.ts';
 import type { Refusal } from '../../store/storeError.ts';
 
@@ -55,7 +56,7 @@ export const resultNames = (batch: string): ResultName[] => listResults(batch).r
 export function listResults(batch: string): { readonly records: ResultName[]; readonly progress: ProgressName[] } {
   const records: ResultName[] = [];
   const progress: ProgressName[] = [];
-  for (const name of namesOf(resultsFolder(batch))) {
+  for (const name of listOrNone(resultsFolder(batch))) {
     const [, element, attempt, count, at, hundredths] =
       /^(\d{1,9})\.(\d{1,9})\.(?:(\d{1,9}|end)\.json|at-(\d{1,9})-(\d{1,2}|100))$/.exec(name) ?? [];
     if (element === undefined) continue;
@@ -64,15 +65,6 @@ export function listResults(batch: string): { readonly records: ResultName[]; re
     else records.push({ ...start, count: count === 'end' ? Number.POSITIVE_INFINITY : Number(count), name });
   }
   return { records, progress };
-}
-
-function namesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 /** A record; undefined where it is gone, damaged, or none of this array's. */

@@ -82,4 +82,4 @@ export function newBatch(
 }
 
 export const openWorks = ({ works }: Element): Work[] =>
-  works.filter((work) => work !== undefined && !work.done) as Work[];
+  works.filter((work) => work !== undefined).filter(({ done }) => !done);

@@ -180,7 +180,7 @@ describe('a server that misbehaves costs a computation, and nothing else:', () =
     const { take, cas, troubles } = machine(await serving(behave));
     const started = performance.now();
     expect(await take()).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(troubles).toMatchObject([trouble]);
     expect(cas.list().size).toBe(0);
     expect(cas.has(sha256(ROWS))).toBe(false);
@@ -249,9 +249,8 @@ describe('a server that is dead', () => {
     const server = await CacheServer.start();
     server.behave = () => true;
     const { cache } = machine(server);
-    const started = performance.now();
     await Promise.all(Array.from({ length: 200 }, (_, at) => cache.lookup(sha256(`${at}`))));
-    expect(performance.now() - started).toBeLessThan(8 * PATIENCE.idle);
+    expect(server.asked.length).toBeLessThan(100); // those that were under way when the first of them gave up
   });
 
   it('in the midst of uploads: what was not taken is counted as failed', async () => {
