@@ -9,7 +9,7 @@ class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const startsPrograms = ({ moduleId }: TestSpecification): boolean =>
-      /\/test\/(cli|docs|dashboard)\//.test(moduleId);
+      /\/test\/(bench|cli|dashboard|docs|examples)\//.test(moduleId);
     return [...sorted.filter(startsPrograms), ...sorted.filter((file) => !startsPrograms(file))];
   }
 }

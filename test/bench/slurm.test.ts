@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { linesOfSimulation, simulateRows } from '../../bench/slurm.mjs';
 
-it('simulates the head of a few cells', { timeout: 60_000 }, async () => {
+it('simulates the head of a few cells', async () => {
   const row = await simulateRows(300);
   expect(row).toMatchObject({ cells: 300, submits: 1, submitsPerSecond: 1, mostJobs: row.jobs });
   // Cells of 5 s on average share jobs of a minute: 25 of them, and some more where the next cell does not fit.

@@ -13,9 +13,7 @@ describe('a study on a cluster', () => {
     const go = join(folder(), 'go');
     const study = new TemporaryStudy(folder(), studyOf(go));
     const head = slurm.start(study);
-    await expect
-      .poll(() => slurm.cluster.live.filter(({ state }) => state === 'RUNNING').length, { timeout: 20_000 })
-      .toBe(3);
+    await expect.poll(() => slurm.cluster.live.filter(({ state }) => state === 'RUNNING').length).toBe(3);
     // Its journal tells the number that it was given.
     const batches = join(study.root, '.driftline', 'slurm');
     await expect.poll(() => existsSync(join(batches, readdirSync(batches)[0], 'submitted.json'))).toBe(true);
@@ -33,9 +31,7 @@ describe('a study on a cluster', () => {
     const study = new TemporaryStudy(folder(), studyOf(join(folder(), 'never')));
     const head = slurm.start(study, '--on-interrupt', what);
     const ended = ending(head);
-    await expect
-      .poll(() => slurm.cluster.live.filter(({ state }) => state === 'RUNNING').length, { timeout: 20_000 })
-      .toBe(3);
+    await expect.poll(() => slurm.cluster.live.filter(({ state }) => state === 'RUNNING').length).toBe(3);
     head.kill('SIGINT');
     const { code, err } = await ended;
     expect(code).toBe(130);
@@ -45,6 +41,6 @@ describe('a study on a cluster', () => {
         : 'Cancelled 3 jobs on the cluster.',
     );
     if (what === 'leave') expect(slurm.cluster.live).toHaveLength(3);
-    else await expect.poll(() => slurm.cluster.live.length, { timeout: 10_000 }).toBe(0);
+    else await expect.poll(() => slurm.cluster.live.length).toBe(0);
   });
 });

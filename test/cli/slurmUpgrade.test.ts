@@ -20,7 +20,7 @@ describe('jobs that are queued while Driftline is upgraded', () => {
     slurm.cluster.failNode('n1');
     const head = startOn({ ...slurm, driftline }, study, '--on-interrupt', 'leave');
     const ended = ending(head);
-    await expect.poll(() => slurm.cluster.live.length, { timeout: 20_000 }).toBe(3);
+    await expect.poll(() => slurm.cluster.live.length).toBe(3);
     const batches = join(study.root, '.driftline', 'slurm');
     await expect.poll(() => existsSync(join(batches, readdirSync(batches)[0], 'submitted.json'))).toBe(true);
     head.kill('SIGINT');
@@ -29,7 +29,7 @@ describe('jobs that are queued while Driftline is upgraded', () => {
     for (const path of ['cli', 'job']) rmSync(join(old, 'dist', path), { recursive: true });
     writeFileSync(go, '');
     slurm.cluster.mendNode('n1');
-    await expect.poll(() => slurm.cluster.live.length, { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => slurm.cluster.live.length).toBe(0);
     expect(slurm.cluster.jobs.map(({ state }) => state)).toEqual(Array(3).fill('COMPLETED'));
     const { code, out } = await ending(startOn(slurm, study, '--json'));
     expect([code, events(out).at(-1)]).toEqual([0, expect.objectContaining({ executed: 9, failed: 0 })]);

@@ -97,9 +97,7 @@ describe('the live view', () => {
 
   it('outlives nobody: a run goes on when it dies, its page gets what it missed, and can stop it', async () => {
     study.write({ 'parts/slow.yaml': 'stages: { slow: { uses: squares, with: { n: 1, slow: true } } }\n' });
-    await expect
-      .poll(async () => (await served.snapshot()).facts.map(({ name }) => name), { timeout: 20_000 })
-      .toContain('slow');
+    await expect.poll(async () => (await served.snapshot()).facts.map(({ name }) => name)).toContain('slow');
     const isSlow = ({ event, data }: { event: string; data: unknown }) =>
       event === 'change' && (data as Change).cells.some(({ stage, states }) => stage === 'slow' && states[0] === 3);
     const { at } = await served.snapshot();

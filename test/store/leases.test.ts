@@ -356,7 +356,7 @@ describe('of those who take over a dead lease', () => {
     expect(readdirSync(join(root, 'leases')).filter((name) => name.includes('~'))).toEqual([]);
   });
 
-  it('there is never more than one in, of eight threads that race while owners die', { timeout: 30_000 }, async () => {
+  it('there is never more than one in, of eight threads that race while owners die', async () => {
     const root = folder();
     const machine = new Machine();
     // An owner that is dead for all: a number that no thread's processes know.

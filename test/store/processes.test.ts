@@ -33,7 +33,7 @@ describe('the processes of this machine', () => {
     try {
       const [text] = await once(parent.stdout, 'data');
       const pid = Number(text);
-      await expect.poll(() => startOf(pid), { timeout: 5000 }).toBeUndefined();
+      await expect.poll(() => startOf(pid)).toBeUndefined();
       expect(existsSync(`/proc/${pid}/stat`)).toBe(true);
     } finally {
       parent.kill('SIGKILL');

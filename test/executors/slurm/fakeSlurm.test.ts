@@ -7,9 +7,6 @@ import type { FakeSettings } from './fake/cluster.ts';
 import { type FakeSlurm, startFakeSlurm } from './fake/fakeSlurm.ts';
 import { FAULTS, type Mishap } from './fake/faults.ts';
 
-/** For a machine that is busy with much else. */
-const WAIT = { timeout: 30_000, interval: 10 };
-
 const folder = temporaryFolders();
 let slurm: FakeSlurm | undefined;
 let place = '';
@@ -32,7 +29,7 @@ const wrap = (command: string, ...args: string[]): Promise<Answer> =>
 
 /** State and exit code of each job, when none waits or runs any more. */
 async function ends(): Promise<string[]> {
-  await expect.poll(() => slurm!.cluster.live.length, WAIT).toBe(0);
+  await expect.poll(() => slurm!.cluster.live.length).toBe(0);
   return slurm!.cluster.jobs.map(({ state, code, signal }) => `${state} ${code}:${signal}`);
 }
 
@@ -58,7 +55,7 @@ describe('the fake Slurm', () => {
     const { cluster } = await start();
     await wrap(`echo $SLURM_ARRAY_TASK_ID; ${WAITS}`, '--array=2-4,7%2', '--output=%A-%a');
     await expect
-      .poll(async () => (await run('squeue', '-h', '-o', '%i %T %r')).out, WAIT)
+      .poll(async () => (await run('squeue', '-h', '-o', '%i %T %r')).out)
       .toMatch(/^1_\[4,7%2\] PENDING JobArrayTaskLimit\n1_2 RUNNING None\n1_3 RUNNING None\n$/);
     go();
     expect(await ends()).toEqual(Array(4).fill('COMPLETED 0:0'));
@@ -87,7 +84,7 @@ describe('the fake Slurm', () => {
     await start({ minute: 1500, killWait: 0.3 });
     const script = 'trap "echo warned > warned" USR2; trap "" TERM; while :; do sleep 0.02; done';
     await wrap(script, '--time=1', '--signal=B:USR2@30');
-    await expect.poll(written, WAIT).toContain('warned');
+    await expect.poll(written).toContain('warned');
     expect(await ends()).toEqual(['TIMEOUT 0:9']);
     expect(slurm!.cluster.clock.now() - slurm!.cluster.jobs[0].started!).toBeGreaterThan(1750);
   });
@@ -95,7 +92,7 @@ describe('the fake Slurm', () => {
   it('cancels what waits and what runs', async () => {
     await start({ cpus: 1, nodes: 1 });
     await wrap('sleep 30', '--array=0-2');
-    await expect.poll(() => slurm!.cluster.live.filter(({ state }) => state === 'RUNNING').length, WAIT).toBe(1);
+    await expect.poll(() => slurm!.cluster.live.filter(({ state }) => state === 'RUNNING').length).toBe(1);
     expect(await run('scancel', '1')).toEqual({ code: 0, out: '', err: '' });
     expect(await ends()).toEqual(['CANCELLED 0:15', 'CANCELLED 0:0', 'CANCELLED 0:0']);
   });
@@ -103,14 +100,14 @@ describe('the fake Slurm', () => {
   it('requeues the jobs of a node that fails, while the orphan goes on', async () => {
     const { cluster } = await start({ requeueDelay: 10 });
     await wrap(`echo "$SLURMD_NODENAME \${SLURM_RESTART_COUNT-0}" >> starts; ${WAITS} echo >> ends`);
-    await expect.poll(written, WAIT).toContain('starts');
+    await expect.poll(written).toContain('starts');
     cluster.failNode('n1', true);
     go();
     expect(await ends()).toEqual(['COMPLETED 0:0']);
     expect(read('starts')).toBe('n1 0\nn2 1\n');
-    await expect.poll(() => read('ends'), WAIT).toBe('\n\n');
+    await expect.poll(() => read('ends')).toBe('\n\n');
     await wrap('sleep 30', '--no-requeue');
-    await expect.poll(() => cluster.live[0]?.state, WAIT).toBe('RUNNING');
+    await expect.poll(() => cluster.live[0]?.state).toBe('RUNNING');
     await run('scontrol', 'update', 'nodename=n2', 'state=down');
     expect((await ends())[1]).toBe('NODE_FAIL 0:15');
   });
@@ -126,23 +123,21 @@ describe('the fake Slurm', () => {
     ];
     cluster.onJob(...mishaps.map(([mishap], task) => ({ mishap, task })));
     await wrap(`${WAITS} echo > done-$SLURM_ARRAY_TASK_ID`, '--array=0-5', '--output=/dev/null');
-    await expect.poll(() => cluster.live.length, WAIT).toBe(1);
+    await expect.poll(() => cluster.live.length).toBe(1);
     go(); // nobody has written anything yet, and all but one count as ended
     expect(await ends()).toEqual([...mishaps.map(([, end]) => end), 'COMPLETED 0:0']);
     const told = mishaps.flatMap(([, , runs], task) => (runs ? [`done-${task}`] : []));
-    await expect.poll(written, WAIT).toEqual([...told, 'done-5', 'go']);
+    await expect.poll(written).toEqual([...told, 'done-5', 'go']);
   });
 
   it('forgets a job whose script goes on', async () => {
     const { cluster } = await start();
     cluster.onJob({ mishap: { is: 'forgotten', after: 20, goesOn: true } });
     await wrap(`${WAITS} echo > done`, '--output=/dev/null');
-    await expect
-      .poll(async () => (await run('scontrol', 'show', 'job', '-o', '1')).err, WAIT)
-      .toContain('Invalid job id');
+    await expect.poll(async () => (await run('scontrol', 'show', 'job', '-o', '1')).err).toContain('Invalid job id');
     expect((await run('squeue', '-h')).out).toBe('');
     go();
-    await expect.poll(written, WAIT).toEqual(['done', 'go']);
+    await expect.poll(written).toEqual(['done', 'go']);
   });
 
   it('lies in its answers as often as it is told, and counts the calls', async () => {

@@ -148,7 +148,7 @@ describe('a job on a node', () => {
   it('that is warned does not begin another action, and says that there is more to do', async () => {
     const job = new Job([{ waits: true }, {}]);
     const child = job.start();
-    await expect.poll(() => job.noted.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => job.noted.length).toBe(1);
     child.kill('SIGUSR2');
     await new Promise((soon) => setTimeout(soon, 300));
     expect(job.noted).toEqual(['0']);
@@ -171,7 +171,7 @@ describe('a job on a node', () => {
   it('whose folder is gone leaves nothing', async () => {
     const job = new Job([{ waits: true }]);
     const child = job.start();
-    await expect.poll(() => job.noted.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => job.noted.length).toBe(1);
     rmSync(job.batch, { recursive: true });
     const ended = new Promise((resolve) => child.on('close', resolve));
     child.kill('SIGTERM');
