@@ -35,7 +35,7 @@ export class Follower {
   #offset = 0;
   #seconds = 0;
   /** Newer runs than the one that is followed which are of another study. */
-  #foreign = new Set<string>();
+  readonly #foreign = new Set<string>();
   #busy = false;
   #sources: Sources;
   #looks = 0;

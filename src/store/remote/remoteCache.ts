@@ -57,7 +57,7 @@ export class RemoteCache {
   readonly #requests = pLimit(REQUESTS);
   readonly #uploading = pLimit(UPLOADS);
   readonly #uploads = new Set<Promise<void>>();
-  #counts: { -readonly [Name in keyof Uploads]: Uploads[Name] } = { uploaded: 0, failed: 0, bytes: 0 };
+  readonly #counts: { -readonly [Name in keyof Uploads]: Uploads[Name] } = { uploaded: 0, failed: 0, bytes: 0 };
   /** Blobs that are known to be there; that came from there; that went there; and that came back as other bytes. */
   readonly #there = new Set<Digest>();
   readonly #received = new Set<Digest>();

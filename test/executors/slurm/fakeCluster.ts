@@ -11,7 +11,7 @@ import { Cas } from '../../../src/store/cas.ts';
 /** Time that passes only when somebody waits, with things that happen at their moment. */
 export class VirtualClock implements Clock {
   #now = 0;
-  #events: { readonly at: number; readonly happen: () => void }[] = [];
+  readonly #events: { readonly at: number; readonly happen: () => void }[] = [];
 
   now(): number {
     return this.#now;
