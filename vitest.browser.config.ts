@@ -1,4 +1,4 @@
 import { suite } from './test/suite.ts';
 
 /** The tests in a real browser, which `npm run test:browser` runs. */
-export default suite('test/browser/*.browser.ts', 60_000, { maxWorkers: 1 });
+export default suite('test/browser/*.browser.ts', 120_000, { maxWorkers: 1 });

@@ -5,11 +5,11 @@ import type { ActionNode } from '../engine/graph.ts';
 import { TroubleOnce } from './cacheWords.ts';
 import { clusterWords } from './clusterWords.ts';
 import { type FailedEvent, failureWords, type Invocation } from './failureWords.ts';
+import { LiveLine } from './liveLine.ts';
 import { progressInLog, progressLine, type Standing } from './progressLine.ts';
 import { Rate } from './rate.ts';
-import { steer } from './steering.ts';
 import { isLive } from './terminal.ts';
-import { duration, paint, plural, width } from './text.ts';
+import { duration, paint, plural } from './text.ts';
 
 interface StageState {
   total: number;
@@ -55,6 +55,7 @@ export class Progress {
   readonly #options: ProgressOptions;
   readonly #now: () => number;
   readonly #isLive: boolean;
+  readonly #live: LiveLine;
   readonly #stages = new Map<string, StageState>();
   readonly #running = new Map<string, number>();
   readonly #outlook: Outlook;
@@ -70,8 +71,6 @@ export class Progress {
   readonly #troubles = new TroubleOnce();
   #done = 0;
   #lastDraw = 0;
-  /** Characters of the live line that stands there. */
-  #drawn = 0;
   #lastLine: number;
   #linesSaid = 0;
   readonly #ticking: NodeJS.Timeout;
@@ -81,6 +80,7 @@ export class Progress {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#isLive = isLive(stream);
+    this.#live = new LiveLine(stream);
     this.#started = this.#now();
     this.#lastLine = this.#started;
     this.#total = nodes.length;
@@ -175,7 +175,7 @@ export class Progress {
   close(): void {
     clearInterval(this.#ticking);
     this.#stream.off('resize', this.#redraw);
-    this.#erase();
+    this.#live.erase();
   }
 
   #leave(target: string): void {
@@ -233,8 +233,7 @@ export class Progress {
   }
 
   #say(line: string): void {
-    this.#erase();
-    this.#stream.write(`${line}\n`);
+    this.#live.say(line);
     this.#lastLine = this.#now();
   }
 
@@ -267,18 +266,6 @@ export class Progress {
   readonly #redraw = (): void => {
     if (!this.#isLive) return;
     this.#lastDraw = this.#now();
-    this.#erase();
-    // One column is left free: a terminal goes to the next line when the last one is written.
-    const line = progressLine(this.#standing(), (this.#stream.columns ?? 80) - 1);
-    this.#stream.write(line);
-    this.#drawn = width(line);
+    this.#live.draw((columns) => progressLine(this.#standing(), columns));
   };
-
-  /** Removes the live line, which fills several when the terminal has become narrower since. */
-  #erase(): void {
-    if (this.#drawn === 0) return;
-    const above = Math.ceil(this.#drawn / Math.max(1, this.#stream.columns ?? 80)) - 1;
-    steer(this.#stream, `\r${above > 0 ? `\u001b[${above}A` : ''}\u001b[J`);
-    this.#drawn = 0;
-  }
 }
