@@ -3,6 +3,12 @@ import { CliError, EXIT } from './exit.ts';
 /** Within this time of being asked, every program that a stage started has ended or was killed by the thread that started it. */
 const PROGRAMS_END_MS = 600;
 
+/**
+ * What `driftline watch` is sent to stop its run and go on watching. Windows has no such signal: there a watcher that is
+ * asked to stop ends.
+ */
+export const STOP_RUN = process.platform === 'win32' ? undefined : 'SIGUSR2';
+
 export interface Interruption {
   /** Aborted when a person, or whoever started this program, wants it to stop. What it throws is worded. */
   readonly signal: AbortSignal;

@@ -8,6 +8,7 @@ import { BlobError } from '../store/cas.ts';
 import { makeFolder, namesIn } from '../store/folders.ts';
 import { systemProcesses } from '../store/processes.ts';
 import { readRun, runIds } from '../store/runs.ts';
+import { STOP_RUN } from './interruption.ts';
 import { PACKAGE_ROOT } from './package.ts';
 import type { StudyOptions } from './session.ts';
 
@@ -124,7 +125,7 @@ export class LiveCommands implements Commands {
     if (owner.host !== self.host || owner.namespace !== self.namespace) {
       throw new Failed(409, `That run goes on on ${owner.host}: it can be stopped there.`);
     }
-    process.kill(owner.pid, 'SIGINT');
+    process.kill(owner.pid, (this.#follower.run()?.watched && STOP_RUN) || 'SIGINT');
   }
 
   get #folder(): string {

@@ -27,12 +27,12 @@ export class LiveRun {
   #state: 'nothing to tell' | 'telling' | 'silent' = 'nothing to tell';
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(session: Session, targets: readonly string[], jobs: number, actions: number) {
+  constructor(session: Session, targets: readonly string[], jobs: number, actions: number, watched: boolean) {
     const { profile } = session.plan;
     const { set, file } = session.options;
     const startedAt = new Date().toISOString();
     this.#session = session;
-    this.#head = { run: session.runId, startedAt, file: basename(file), profile, set, targets, jobs, actions };
+    this.#head = { run: session.runId, startedAt, file: basename(file), profile, set, targets, jobs, actions, watched };
   }
 
   /**

@@ -29,7 +29,7 @@ export class Events {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     const last = request.headers['last-event-id'] ?? from;
     const missed = typeof last === 'string' ? this.#follower.since(last) : undefined;
-    response.write(`retry: 500\n${this.#message(missed ?? 'everything')}`);
+    response.write(this.#message(missed ?? 'everything'));
     this.#listeners.add(response);
     response.on('close', () => this.#listeners.delete(response));
   }

@@ -62,7 +62,7 @@ export class Follower {
 
   run(): RunNow | null {
     if (this.#head === undefined) return null;
-    const { run, startedAt, profile, targets, actions } = this.#head;
+    const { run, startedAt, profile, targets, actions, watched = false } = this.#head;
     const { settled, failed } = this.#counted;
     return {
       id: run,
@@ -74,6 +74,7 @@ export class Follower {
       settled: this.#end === undefined ? settled : this.#end.executed + this.#end.cached,
       actions,
       failed: this.#end?.failed ?? failed,
+      watched,
     };
   }
 

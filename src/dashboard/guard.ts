@@ -1,24 +1,31 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Under which the page hands over what it was given in its address: another site's form cannot send it. */
+/** Under which the page hands over what it was given in its address: neither a link nor another site's form can send it. */
 export const TOKEN_HEADER = 'x-driftline-token';
 
 /** Why a request is not answered. */
 export interface Refused {
-  readonly status: 403 | 405 | 415;
+  readonly status: 401 | 403 | 405 | 415;
   readonly words: string;
+}
+
+/** What is looked at of a request. */
+interface Asked {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /**
  * Whether a request may be answered. It has to name this server as its host, so that a name that a stranger points to
- * this machine is of no use to him; come from no other site's page; and, where it is to do something, bear the token that
- * was told to whoever started the server.
+ * this machine is of no use to him; come from no other site's page; and bear the token that was told to whoever started
+ * the server, for others may be logged in on this machine. The page itself, which holds nothing of the study, goes to all.
  *
  * @param hosts what the server is called: `127.0.0.1:4477`, `localhost:4477`
  */
 export function refused(
-  { method = 'GET', headers }: { readonly method?: string | undefined; readonly headers: IncomingHttpHeaders },
+  { method = 'GET', url = '', headers }: Asked,
   hosts: ReadonlySet<string>,
   token: string,
 ): Refused | undefined {
@@ -35,11 +42,13 @@ export function refused(
   ) {
     return { status: 403, words: 'Only the page of this server may ask it.' };
   }
-  if (method === 'GET' || method === 'HEAD') return undefined;
-  if (method !== 'POST') return { status: 405, words: 'Only GET and POST are understood.' };
+  const reads = method === 'GET' || method === 'HEAD';
+  if (!reads && method !== 'POST') return { status: 405, words: 'Only GET and POST are understood.' };
+  if (reads && /^\/(\?|$)/.test(url)) return undefined;
   if (!isToken(headers[TOKEN_HEADER], token)) {
-    return { status: 403, words: 'This needs the address that driftline serve printed when it was started.' };
+    return { status: 401, words: 'This needs the address that driftline serve printed when it was started.' };
   }
+  if (reads) return undefined;
   if (origin === undefined) return { status: 403, words: 'Only the page of this server may ask it.' };
   return headers['content-type'] === 'application/json'
     ? undefined

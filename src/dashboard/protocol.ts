@@ -39,6 +39,8 @@ export interface RunNow {
   readonly settled: number;
   readonly actions: number;
   readonly failed: number;
+  /** Begun by `driftline watch`, which goes on when this run is stopped. */
+  readonly watched: boolean;
 }
 
 export interface ClaimNow {

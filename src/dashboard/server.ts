@@ -17,7 +17,7 @@ export interface Commands {
   figureOfRun(run: string, stage: string): Buffer | undefined;
   /** Starts a run that goes on whatever becomes of this server. */
   start(targets: readonly string[]): void;
-  /** Asks the run that is followed to stop, as Ctrl-C does. */
+  /** Asks the run that is followed to stop, as Ctrl-C does; whoever watches the study goes on watching. */
   stop(): void;
 }
 
@@ -26,7 +26,8 @@ export interface LiveServerOptions {
   readonly answers: Answers;
   readonly commands: Commands;
   readonly soFar: SoFarFigures;
-  readonly token: string;
+  /** What the page has to show, once it is known where it listens. */
+  readonly tokenAt: (port: number) => string;
   readonly port: number;
   /** The page's script, as scripts/buildPage.mjs bundles it. */
   readonly script: string;
@@ -55,6 +56,7 @@ export class LiveServer {
   readonly #server: Server;
   readonly #events: Events;
   #hosts: ReadonlySet<string> = new Set();
+  #token = '';
 
   private constructor(options: LiveServerOptions) {
     this.#options = options;
@@ -76,6 +78,7 @@ export class LiveServer {
       live.#events.close();
       throw error;
     }
+    live.#token = options.tokenAt(live.port);
     live.#hosts = new Set([LOOPBACK, 'localhost'].map((name) => `${name}:${live.port}`));
     return live;
   }
@@ -86,6 +89,10 @@ export class LiveServer {
 
   get address(): string {
     return `http://${LOOPBACK}:${this.port}/`;
+  }
+
+  get token(): string {
+    return this.#token;
   }
 
   /** Tells the pages what a run that was started from one of them said at its end. */
@@ -101,7 +108,7 @@ export class LiveServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const no = refused(request, this.#hosts, this.#options.token);
+    const no = refused(request, this.#hosts, this.#token);
     if (no !== undefined) throw new Failed(no.status, no.words);
     const url = addressOf(request.url ?? '/', this.address);
     const asked = (name: string): string => {
@@ -114,15 +121,11 @@ export class LiveServer {
     const stage = () => answers.stage(asked('stage')) ?? missing('stage', asked('stage'));
     // Nothing else is made for whoever asks.
     const figure = () => (svgOutput(stage()) === undefined ? missing('figure', asked('stage')) : stage());
+    if (url.pathname === '/') {
+      return send(response, 'text/html; charset=utf-8', livePage(script, version), PAGE_POLICY(script));
+    }
     answers.results.refresh();
     switch (url.pathname) {
-      case '/':
-        return send(
-          response,
-          'text/html; charset=utf-8',
-          livePage({ snapshot: answers.snapshot(), dag: answers.dag, script, version }),
-          PAGE_POLICY(script),
-        );
       case '/api/study':
         return json(response, { snapshot: answers.snapshot(), dag: answers.dag });
       case '/api/stage':
@@ -181,7 +184,8 @@ export class LiveServer {
     const status = error instanceof Failed ? error.status : 500;
     const words = error instanceof Error ? error.message : String(error);
     if (status === 500) this.#options.trouble(error);
-    response.writeHead(status, { ...HEADERS, 'content-type': 'application/json' });
+    const more = status === 401 && { 'www-authenticate': 'Driftline' };
+    response.writeHead(status, { ...HEADERS, ...more, 'content-type': 'application/json' });
     response.end(JSON.stringify({ error: words }));
   }
 }

@@ -47,7 +47,8 @@ nav li a:hover { background: var(--sunk); } nav li a[aria-current] { background:
 #panel { padding: 1.2rem 1.5rem 3rem; }
 .beside > :last-child:not(:empty) { border-top: 1px solid var(--line); margin-top: 1.4rem; } .cell > .head h3 { font-size: 1rem; }
 @media (min-width: 76rem) { .beside:has(> :last-child:not(:empty)) { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 30rem); gap: 2rem; } .beside > :last-child:not(:empty) { border-top: 0; margin-top: 0; border-left: 1px solid var(--line); padding-left: 1.6rem; } .beside.drawn:has(> :last-child:not(:empty)) { grid-template-columns: minmax(0, 1fr) minmax(0, 22rem); } .cell > .head h3 { margin-top: 0; } }
-.none { display: none; }
+.none { display: none; } .gate { max-width: 36rem; display: grid; gap: 0.8rem; } .gate input { flex: 1 1 12rem; min-width: 0; font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); border-radius: 4px; padding: 0.28rem 0.6rem; } .gate label { font-size: 0.86rem; }
+nav[hidden], .graph[hidden], a[hidden] { display: none; }
 `;
 
 const DRAWING = `.dag { display: block; font-family: inherit; }

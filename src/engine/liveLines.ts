@@ -13,6 +13,8 @@ export interface LiveHead {
   /** Of plan and kinds: what the run is told of is known to whoever has the same. */
   readonly study: string;
   readonly actions: number;
+  /** Of `driftline watch`, which goes on when it is asked to stop this run. */
+  readonly watched?: boolean;
 }
 
 /** What became of actions, in short: there are as many of these as actions. */
@@ -142,7 +144,7 @@ export function parseLive(text: string): LiveLine | undefined {
 }
 
 function isHead(value: unknown): boolean {
-  const { run, startedAt, file, study, profile, set, targets, actions } = Object(value) as Partial<LiveHead>;
+  const { run, startedAt, file, study, profile, set, targets, actions, watched } = Object(value) as Partial<LiveHead>;
   return (
     [run, startedAt, file, study].every((text) => typeof text === 'string') &&
     (profile === null || typeof profile === 'string') &&
@@ -151,7 +153,8 @@ function isHead(value: unknown): boolean {
     Object.values(set).every((text) => typeof text === 'string') &&
     Array.isArray(targets) &&
     targets.every((target) => typeof target === 'string') &&
-    typeof actions === 'number'
+    typeof actions === 'number' &&
+    (watched === undefined || typeof watched === 'boolean')
   );
 }
 

@@ -41,7 +41,7 @@ export class Served {
   }
 
   async ask<T>(path: string): Promise<T> {
-    const { status, body } = await this.send('GET', path);
+    const { status, body } = await this.send('GET', path, { 'x-driftline-token': this.token });
     if (status !== 200) throw new Error(`${path}: ${status} ${body}`);
     return JSON.parse(body) as T;
   }
@@ -79,7 +79,7 @@ export class Served {
   async events(last: string | undefined, isLast: (told: Told) => boolean): Promise<Told[]> {
     const stop = new AbortController();
     const response = await fetch(`${this.address}api/events`, {
-      headers: last === undefined ? {} : { 'last-event-id': last },
+      headers: { 'x-driftline-token': this.token, ...(last !== undefined && { 'last-event-id': last }) },
       signal: stop.signal,
     });
     const told: Told[] = [];

@@ -16,17 +16,17 @@ beforeAll(async () => {
 afterAll(() => served.close('SIGKILL'));
 
 describe('the live view', () => {
-  it('is a page under a policy that lets nothing else in, with what is so in it', async () => {
+  it('is a page under a policy that lets nothing else in, and that holds nothing of the study', async () => {
     const { status, body, headers } = await served.send('GET', '/');
     expect(status).toBe(200);
     expect(headers['content-security-policy']).toMatch(
       /^default-src 'none'; script-src 'sha256-[^ ]+'; style-src 'sha256-/,
     );
     expect(headers['content-security-policy']).not.toContain('unsafe');
-    expect(body).toContain('data-stage="squares"');
-    expect(body).not.toContain(served.token);
+    for (const word of [served.token, 'squares', (await served.snapshot()).study]) expect(body).not.toContain(word);
   });
 
+<<<<<<< HEAD
   it('knows no address but its own, and makes nothing but figures for who asks', async () => {
     for (const path of ['//', '//x/y', '/\\x', 'http://evil.example/']) {
       expect([path, (await served.send('GET', path)).status]).toEqual([path, 400]);
@@ -37,13 +37,35 @@ describe('the live view', () => {
   });
 
   it('refuses what does not come from its page, and does nothing for who lacks the token', async () => {
+=======
+  it('refuses what does not come from its page, and tells nothing to and does nothing for who lacks the token', async () => {
+>>>>>>> b1a48ed (Show a study in the live view only to who has its token; stop a watched run and go on watching)
     const { port } = served;
     const body = '{"targets":[]}';
     expect((await served.send('GET', '/', { host: `evil.example:${port}` })).status).toBe(403);
     expect((await served.send('GET', '/api/study', { origin: 'http://evil.example' })).status).toBe(403);
+    const token = { 'x-driftline-token': served.token };
+    expect((await served.send('GET', '/api/study', { ...token, origin: 'http://evil.example' })).status).toBe(403);
+    for (const what of [
+      'study',
+      'stage',
+      'metric',
+      'cell',
+      'why',
+      'runs',
+      'compare',
+      'so-far',
+      'figure',
+      'events',
+      'x',
+    ]) {
+      const { status, body } = await served.send('GET', `/api/${what}?stage=squares&cell=0&at=`);
+      expect([what, status, Object.keys(JSON.parse(body))]).toEqual([what, 401, ['error']]);
+      expect((await served.send('GET', `/api/${what}?token=${served.token}`)).status).toBe(401);
+    }
     const json = { origin: `http://127.0.0.1:${port}`, 'content-type': 'application/json' };
-    expect((await served.send('POST', '/api/run', json, body)).status).toBe(403);
-    expect((await served.send('POST', '/api/run', { ...json, 'x-driftline-token': 'no' }, body)).status).toBe(403);
+    expect((await served.send('POST', '/api/run', json, body)).status).toBe(401);
+    expect((await served.send('POST', '/api/run', { ...json, 'x-driftline-token': 'no' }, body)).status).toBe(401);
     expect((await served.act('/api/run', { targets: 'all' })).status).toBe(400);
     expect((await served.act('/api/run', { targets: ['x'.repeat(100_000)] })).status).toBe(413);
     expect((await served.act('/api/stop', {})).status).toBe(409);
@@ -78,8 +100,9 @@ describe('the live view', () => {
     expect(cell.actions[0]).toMatchObject({ state: 'done', outputs: [{ name: 'rows', rows: 3 }] });
     const { words } = await served.ask<{ words: string }>(`/api/why?target=${encodeURIComponent(cell.target)}`);
     expect(words).toContain('computed in');
-    expect((await served.send('GET', '/api/cell?stage=squares&cell=9')).status).toBe(404);
-    expect((await served.send('GET', '/api/stage?stage=none')).status).toBe(404);
+    const token = { 'x-driftline-token': served.token };
+    expect((await served.send('GET', '/api/cell?stage=squares&cell=9', token)).status).toBe(404);
+    expect((await served.send('GET', '/api/stage?stage=none', token)).status).toBe(404);
   });
 
   it('shows a run that was begun in a terminal, of another profile too, and tells what was missed while it was away', async () => {
@@ -107,8 +130,10 @@ describe('the live view', () => {
     const [, run] = last.id.split(':');
     await served.close('SIGKILL');
     await sleep(300);
-    served = await Served.of(study, '--profile', 'large');
-    expect(await served.snapshot()).toMatchObject({ run: { id: run, state: 'running' } });
+    const { port, token } = served;
+    served = await Served.of(study, '--profile', 'large', '--port', String(port));
+    expect(served.token).toBe(token); // the page that is open goes on
+    expect(await served.snapshot()).toMatchObject({ run: { id: run, state: 'running', watched: false } });
     const [first] = await served.events(`${last.id.split(':', 2).join(':')}:0`, () => true);
     expect(first.event).toBe('change');
     expect(isSlow(first)).toBe(true);

@@ -34,4 +34,28 @@ describe('the live view of a study that is watched', () => {
       await ended;
     }
   });
+
+  it('stops the run when the page asks for it, and the watching goes on', async () => {
+    const slow = 'stages: { slow: { uses: squares, with: { n: 1, slow: true } } }\n';
+    study.write({ 'parts/slow.yaml': slow });
+    const before = await runNow();
+    const watch = study.start(['watch']);
+    const ended = new Promise((resolve) => watch.once('exit', resolve));
+    try {
+      const isSlow = async () => (await served.snapshot()).stages.find(({ name }) => name === 'slow')?.state;
+      await expect.poll(isSlow, LONG).toBe('running');
+      const run = await runNow();
+      expect(run).toMatchObject({ state: 'running', watched: true });
+      expect(run!.id).not.toBe(before!.id);
+      expect((await served.act('/api/stop', {})).status).toBe(200);
+      await expect.poll(async () => (await runNow())?.state, LONG).toBe('stopped');
+      expect(watch.exitCode).toBeNull();
+      study.write({ 'parts/slow.yaml': slow.replace('true', 'false') });
+      await expect.poll(async () => (await runNow())?.state, LONG).toBe('finished');
+      expect((await runNow())!.id).not.toBe(run!.id);
+    } finally {
+      watch.kill('SIGINT');
+      await ended;
+    }
+  });
 });

@@ -55,7 +55,7 @@ export async function runCommand(
     }
     const nodes = selectNodes(session, targets);
     if (options.dryRun) return printForecast(session, nodes, options);
-    const live = new LiveRun(session, targets, jobs, nodes.length);
+    const live = new LiveRun(session, targets, jobs, nodes.length, control !== undefined);
     const means = { jobs, executor, elsewhere, cache, control, live };
     const run = new Run(session, targets, options, means);
     const ended = await execute(session, nodes, options, means, (done) => run.finish(done));

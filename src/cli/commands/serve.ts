@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Answers } from '../../dashboard/answers.ts';
@@ -7,6 +7,7 @@ import type { OpenStudy } from '../../dashboard/liveStudy.ts';
 import { LiveServer } from '../../dashboard/server.ts';
 import { SoFarFigures } from '../../dashboard/soFarFigure.ts';
 import { studyDigest } from '../../engine/studyDigest.ts';
+import { liveSecret } from '../../store/liveSecret.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { interruptible } from '../interruption.ts';
 import { LiveCommands } from '../liveCommands.ts';
@@ -32,7 +33,9 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   };
   const follower = new Follower(studies, await openStudy(options));
   await follower.look();
-  const token = randomBytes(24).toString('base64url');
+  const secret = liveSecret(follower.study.open.storeRoot);
+  // Another port may have been taken from this server by somebody who then heard what its pages sent there.
+  const tokenAt = (port: number): string => createHmac('sha256', secret).update(String(port)).digest('base64url');
   const trouble = (error: unknown): void => {
     process.stderr.write(`${error instanceof CliError ? error.message : ((error as Error).stack ?? String(error))}\n`);
   };
@@ -43,13 +46,14 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   const soFar = new SoFarFigures(commands.scratch, () => drawing);
   const answers = new Answers(follower);
   answers.snapshot(); // what takes time is done before anybody waits for it
-  const all = { soFar, follower, answers, commands, token, script, version: VERSION, trouble };
+  const all = { soFar, follower, answers, commands, tokenAt, script, version: VERSION, trouble };
   server = await listen((port) => LiveServer.start({ ...all, port }), options.port);
+  const { token } = server;
   const address = `${server.address}#token=${token}`;
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ address: server.address, port: server.port, token })}\n`
-      : `${address}\nOpen this address: with it the page may run the study. Ctrl-C ends the view; a run goes on.\n`,
+      : `${address}\nOpen this address: whoever has it sees the study and may run it. Ctrl-C ends the view; a run goes on.\n`,
   );
   const interruption = interruptible('Stopped.');
   await new Promise<void>((resolve) => interruption.signal.addEventListener('abort', () => resolve()));

@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { type RunOptions, runCommand } from '../commands/run.ts';
 import { errorWords } from '../errorWords.ts';
 import type { RunControl } from '../execution.ts';
-import { CliError } from '../exit.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { STOP_RUN } from '../interruption.ts';
 import { forecastSession, type StudyOptions, selectNodes } from '../session.ts';
 import { steer } from '../steering.ts';
 import { storeOf } from '../storeFolder.ts';
@@ -41,6 +42,8 @@ export class Watching {
   #places: { readonly files: readonly string[]; readonly folders: readonly string[] } = { files: [], folders: [] };
   /** What was last said to be wrong with the study. */
   #told: string | undefined;
+  /** Ends the run that is under way; between two there is none. */
+  #stopRun: () => void = () => undefined;
   /** The study of which it was last said that it is another one. */
   #toldOf: string | undefined;
 
@@ -52,6 +55,8 @@ export class Watching {
 
   /** Returns whether a run was under way then. */
   async untilAborted(): Promise<boolean> {
+    const onStop = (): void => this.#stopRun();
+    if (STOP_RUN !== undefined) process.on(STOP_RUN, onStop);
     try {
       let ran: Readable | undefined;
       let isDone = false;
@@ -75,6 +80,7 @@ export class Watching {
         if (this.#signal.aborted) return false;
       }
     } finally {
+      if (STOP_RUN !== undefined) process.off(STOP_RUN, onStop);
       this.#hints.close();
     }
   }
@@ -95,7 +101,7 @@ export class Watching {
     return look;
   }
 
-  /** Runs the study once; false where that was stopped before its end. */
+  /** Runs the study once; false where it has to run again, as it is now. One that the live view stopped waits for a change. */
   async #run(look: Readable): Promise<boolean> {
     const stop = new AbortController();
     const enough = new AbortController();
@@ -104,6 +110,7 @@ export class Watching {
     let superseded = false;
     const onInterrupt = (): void => stop.abort(this.#signal.reason);
     this.#signal.addEventListener('abort', onInterrupt, { once: true });
+    this.#stopRun = () => stop.abort(new CliError('Stopped.', EXIT.interrupted));
     const control: RunControl = {
       signal: stop.signal,
       enough: enough.signal,
@@ -143,6 +150,7 @@ export class Watching {
       if (!stop.signal.aborted) this.#tellWrong(words.text);
     } finally {
       ended.abort();
+      this.#stopRun = () => undefined;
       this.#signal.removeEventListener('abort', onInterrupt);
       await following;
     }

@@ -2,7 +2,7 @@
 import { formatNumber, plural } from '../../report/format.ts';
 import type { Compared, RunNamed } from '../protocol.ts';
 import { fill, h } from './dom.ts';
-import { ask } from './server.ts';
+import { ask, showFigure } from './server.ts';
 import { valueWords } from './words.ts';
 
 /** Rows of a table that are shown; all are in `driftline diff --all`. */
@@ -190,13 +190,11 @@ function numbers({ tables }: Compared, state: 'beyond' | 'unjudged' | 'within', 
 function figures({ figures, from, to }: Compared) {
   if (figures.length === 0) return null;
   const drawing = (run: string | null, stage: string, label: string) => {
-    const image = h('img', {
-      src: `/api/figure?${new URLSearchParams({ stage, run: run ?? '' })}`,
-      alt: `${stage}, ${label}`,
-      loading: 'lazy',
-    });
+    const image = h('img', { alt: `${stage}, ${label}` });
     const figure = h('figure', { class: 'figure' }, image, h('figcaption', {}, label));
-    image.addEventListener('error', () => fill(figure, h('figcaption', {}, `${label}: the drawing is not kept`)));
+    showFigure(image, { stage, run: run ?? '' }).catch(() =>
+      fill(figure, h('figcaption', {}, `${label}: the drawing is not kept`)),
+    );
     return figure;
   };
   return [

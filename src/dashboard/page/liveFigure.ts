@@ -2,7 +2,7 @@
 import { plural } from '../../report/format.ts';
 import type { FigureSoFar } from '../protocol.ts';
 import { fill, h } from './dom.ts';
-import { ask } from './server.ts';
+import { ask, showFigure } from './server.ts';
 
 /** Milliseconds between a drawing and the question for the next. */
 const AGAIN_MS = 1500;
@@ -23,7 +23,7 @@ export class LiveFigure {
     if (isWhole === this.#isWhole) return;
     this.#isWhole = isWhole;
     clearTimeout(this.#timer);
-    if (isWhole) this.#show(`at=${Date.now()}`, `Figure ${this.#stage}`, undefined);
+    if (isWhole) this.#show({ at: String(Date.now()) }, `Figure ${this.#stage}`, undefined);
     else void this.#draw();
   }
 
@@ -36,7 +36,7 @@ export class LiveFigure {
     try {
       const { digest, takenIn, lacks } = await ask<FigureSoFar>('so-far', { stage: this.#stage });
       if (this.#isWhole !== false) return;
-      if (digest !== null) this.#show(`so-far=${digest}`, `Figure ${this.#stage}, so far`, wordsOf(takenIn));
+      if (digest !== null) this.#show({ 'so-far': digest }, `Figure ${this.#stage}, so far`, wordsOf(takenIn));
       else if (this.#shown === '') {
         fill(
           this.element,
@@ -49,14 +49,14 @@ export class LiveFigure {
     if (this.#isWhole === false) this.#timer = setTimeout(() => void this.#draw(), AGAIN_MS) as unknown as number;
   }
 
-  #show(which: string, alt: string, caption: string | undefined): void {
-    const shown = `${which} ${caption}`;
+  #show(which: Readonly<Record<string, string>>, alt: string, caption: string | undefined): void {
+    const shown = `${Object.entries(which)} ${caption}`;
     if (shown === this.#shown) return;
     this.#shown = shown;
-    const image = h('img', { src: `/api/figure?${new URLSearchParams({ stage: this.#stage })}&${which}`, alt });
+    const image = h('img', { alt });
     const place = h('figure', { class: 'figure' }, image, caption !== undefined && h('figcaption', {}, caption));
     // The one before stays until the next can be shown: nothing jumps.
-    image.decode().then(
+    showFigure(image, { stage: this.#stage, ...which }).then(
       () => fill(this.element, place),
       () => fill(this.element, h('p', { class: 'soft' }, 'The figure is not to be had.')),
     );

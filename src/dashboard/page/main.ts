@@ -4,11 +4,14 @@ import { cellPanel } from './cellPanel.ts';
 import { claimList } from './claims.ts';
 import { comparePanel } from './comparePanel.ts';
 import { byId, fill, h } from './dom.ts';
+import { gate } from './gate.ts';
 import { Overview, showRun } from './overview.ts';
-import { act, ask, hasToken, listen, takeToken } from './server.ts';
+import { act, ask, hasToken, type Listener, listen, NotKnown, takeToken } from './server.ts';
 import { StagePanel } from './stagePanel.ts';
 
-let snapshot = JSON.parse(byId('snapshot').textContent ?? '') as Snapshot;
+/** Undefined until the server told it. */
+let snapshot: Snapshot;
+let isListening = false;
 const now = new Map<string, StageNow>();
 let overview: Overview;
 let panel: StagePanel | undefined;
@@ -19,8 +22,10 @@ let asksToStop = false;
 let isStarting = false;
 
 function begin(fresh: Snapshot): void {
-  if (snapshot.problem !== null && fresh.problem === null) quiet();
+  if (snapshot?.problem != null && fresh.problem === null) quiet();
   snapshot = fresh;
+  byId('study').textContent = snapshot.study;
+  document.title = `${snapshot.study}: live`;
   now.clear();
   for (const stage of snapshot.stages) now.set(stage.name, stage);
   overview = new Overview(snapshot);
@@ -63,15 +68,13 @@ async function stop(): Promise<void> {
   asksToStop = true;
 }
 
-/** A button that acts, if this page may; what went wrong is said. */
+/** A button that acts; what went wrong is said. */
 function doing(label: string, work: () => Promise<unknown>, enabled: boolean, isMain = false): HTMLElement {
-  const may = hasToken();
-  const title = may ? undefined : 'Open the address that driftline serve printed: it lets the page act';
   const run = (): void => {
     button.disabled = true;
     quiet();
     work()
-      .catch((error: Error) => say(error.message, true))
+      .catch(went)
       .finally(() =>
         setTimeout(() => {
           showHead();
@@ -81,7 +84,7 @@ function doing(label: string, work: () => Promise<unknown>, enabled: boolean, is
   };
   const button = h(
     'button',
-    { type: 'button', class: isMain ? 'main' : undefined, disabled: !may || !enabled, title, onclick: run },
+    { type: 'button', class: isMain ? 'main' : undefined, disabled: !enabled, onclick: run },
     label,
   );
   return button;
@@ -99,6 +102,47 @@ function say(words: string, isBad: boolean): void {
 
 function quiet(): void {
   byId('said').hidden = true;
+}
+
+/** Says what went wrong; where the server does not know this page, asks who it is. */
+function went(error: unknown): void {
+  if (error instanceof NotKnown) close();
+  else say((error as Error).message, true);
+}
+
+/** Everything that is shown with the study, or not at all. */
+function reveal(isOpen: boolean): void {
+  for (const element of [byId('stages'), byId('to-runs'), document.querySelector<HTMLElement>('.graph')!])
+    element.hidden = !isOpen;
+}
+
+/** Shows nothing but where to get in. */
+function close(): void {
+  panel?.close();
+  panel = undefined;
+  openCell = undefined;
+  reveal(false);
+  fill(byId('actions'));
+  fill(byId('run'));
+  fill(byId('panel'), gate(enter));
+}
+
+async function enter(): Promise<void> {
+  if (!hasToken()) {
+    close();
+    return;
+  }
+  try {
+    await load();
+  } catch (error) {
+    went(error);
+    return;
+  }
+  reveal(true);
+  performance.mark('study shown');
+  if (isListening) return;
+  isListening = true;
+  listen(snapshot.at, LISTENER);
 }
 
 /** What the address names: nothing, a stage, or a cell of it. */
@@ -135,7 +179,7 @@ async function show(): Promise<void> {
     }
     await showCell(facts.cells === 1 ? 0 : cell, mine);
   } catch (error) {
-    if (mine === turn) say((error as Error).message, true);
+    if (mine === turn) went(error);
   }
 }
 
@@ -179,7 +223,7 @@ function refreshCell(): void {
   if (openCell === undefined) return;
   const { place } = openCell;
   if (place.contains(document.activeElement) && document.activeElement?.tagName === 'PRE') return;
-  showCell(openCell.cell, turn).catch((error: Error) => say(error.message, true));
+  showCell(openCell.cell, turn).catch(went);
 }
 
 function change({ stages, cells, run }: Change): void {
@@ -201,49 +245,37 @@ function change({ stages, cells, run }: Change): void {
     const stage = stages.find(({ name }) => name === panel?.stage);
     if (stage !== undefined) panel.now(stage);
   }
-  if (ended) void everything();
+  if (ended) everything();
 }
 
-async function everything(): Promise<void> {
-  try {
-    const { snapshot: fresh, dag } = await ask<{ snapshot: Snapshot; dag: string }>('study');
-    const pane = byId('dag');
-    const isOther = pane.dataset.study !== studyIn(fresh);
-    if (isOther) {
-      pane.replaceChildren(new DOMParser().parseFromString(dag, 'image/svg+xml').documentElement);
-      pane.dataset.study = studyIn(fresh);
-    }
-    begin(fresh);
-    if (panel !== undefined && !isOther) {
-      await panel.refresh();
-      panel.now(now.get(panel.stage)!);
-      refreshCell();
-      return;
-    }
-    panel?.close();
-    panel = undefined;
-    if (!location.hash.startsWith('#/runs')) await show(); // what is compared there is over
-  } catch (error) {
-    say((error as Error).message, true);
+const everything = (): void => void load().catch(went);
+
+async function load(): Promise<void> {
+  const { snapshot: fresh, dag } = await ask<{ snapshot: Snapshot; dag: string }>('study');
+  const pane = byId('dag');
+  const isFirst = pane.dataset.study === undefined;
+  const isOther = pane.dataset.study !== studyIn(fresh);
+  if (isOther) {
+    pane.replaceChildren(new DOMParser().parseFromString(dag, 'image/svg+xml').documentElement);
+    pane.dataset.study = studyIn(fresh);
   }
+  begin(fresh);
+  if (panel !== undefined && !isOther) {
+    await panel.refresh();
+    panel.now(now.get(panel.stage)!);
+    refreshCell();
+    return;
+  }
+  panel?.close();
+  panel = undefined;
+  if (isFirst || !location.hash.startsWith('#/runs')) await show(); // what is compared there is over
 }
 
 const studyIn = ({ at }: Snapshot): string => at.split(':')[0];
 
-takeToken();
-byId('dag').dataset.study = studyIn(snapshot);
-begin(snapshot);
-void show();
-addEventListener('hashchange', () => {
-  takeToken();
-  showHead();
-  void show();
-});
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => panel?.repaint());
-setInterval(() => snapshot.run?.state === 'running' && isConnected && showRun(snapshot.run, true), 1000);
-listen(snapshot.at, {
+const LISTENER: Listener = {
   change,
-  everything: () => void everything(),
+  everything,
   said({ code, words }: Said) {
     isStarting = false;
     say(words === '' ? 'The run ended without a word.' : words, code !== 0);
@@ -255,4 +287,17 @@ listen(snapshot.at, {
     isStarting = false;
     showHead();
   },
+  notKnown() {
+    isListening = false;
+    close();
+  },
+};
+
+takeToken();
+void enter();
+addEventListener('hashchange', () => {
+  if (takeToken() || !isListening) void enter();
+  else void show();
 });
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => panel?.repaint());
+setInterval(() => snapshot?.run?.state === 'running' && isConnected && showRun(snapshot.run, true), 1000);

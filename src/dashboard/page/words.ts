@@ -41,7 +41,8 @@ export function runWords(run: RunNow, now: number): string {
     run.targets.length === 0 ? '' : ` ${run.targets.slice(0, 2).join(', ')}${run.targets.length > 2 ? ' …' : ''}`;
   const failed = run.failed > 0 ? ` · ${run.failed} failed` : '';
   const left = run.state === 'running' ? '' : ` · ${run.startedAt.slice(0, 16).replace('T', ' ')} UTC`;
-  return `${RUN_WORDS[run.state]}${what} · ${formatCount(run.settled)} of ${formatCount(run.actions)}${failed} · ${formatSeconds(going)}${left}`;
+  const by = run.watched ? ' · by driftline watch' : '';
+  return `${RUN_WORDS[run.state]}${what} · ${formatCount(run.settled)} of ${formatCount(run.actions)}${failed} · ${formatSeconds(going)}${left}${by}`;
 }
 
 /** A value of a table or an axis, for reading. */
