@@ -3,9 +3,9 @@ import { fill, h } from './dom.ts';
 import { takeToken } from './server.ts';
 
 /** What a page shows that was opened without the token, or whose server knows another: where it is, and a place for it. */
-export function gate(enter: () => Promise<void>): HTMLElement {
+export function gate(enter: () => Promise<void>, why: string): HTMLElement {
   const field = h('input', { id: 'token', type: 'password', autocomplete: 'off', spellcheck: 'false' });
-  const trouble = h('p', { class: 'refuted', role: 'alert' });
+  const trouble = h('p', { class: 'refuted', role: 'alert' }, why);
   const submit = (event: Event): void => {
     event.preventDefault();
     if (takeToken(field.value)) void enter();

@@ -106,7 +106,8 @@ function quiet(): void {
 
 /** Says what went wrong; where the server does not know this page, asks who it is. */
 function went(error: unknown): void {
-  if (error instanceof NotKnown) close();
+  if (error instanceof NotKnown)
+    close('The server knows another token: it was started anew, or the address is of another one.');
   else say((error as Error).message, true);
 }
 
@@ -116,15 +117,15 @@ function reveal(isOpen: boolean): void {
     element.hidden = !isOpen;
 }
 
-/** Shows nothing but where to get in. */
-function close(): void {
+/** Shows nothing but where to get in, and why. */
+function close(why = ''): void {
   panel?.close();
   panel = undefined;
   openCell = undefined;
   reveal(false);
   fill(byId('actions'));
   fill(byId('run'));
-  fill(byId('panel'), gate(enter));
+  fill(byId('panel'), gate(enter, why));
 }
 
 async function enter(): Promise<void> {
@@ -289,7 +290,7 @@ const LISTENER: Listener = {
   },
   notKnown() {
     isListening = false;
-    close();
+    went(new NotKnown());
   },
 };
 
