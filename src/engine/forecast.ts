@@ -42,6 +42,18 @@ export type ForecastContext = Omit<ResolveContext, 'record'> & {
 
 /** Predicts a run without executing anything. The actions that a run executes are all of `run` and some of `depends`. */
 export function forecast(nodes: readonly ActionNode[], context: ForecastContext): Forecast[] {
+  const steps = forecasting(nodes, context);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** Actions that are judged between two steps. */
+const AT_ONCE = 500;
+
+/** The same, step by step, for who has others to answer meanwhile. */
+export function* forecasting(nodes: readonly ActionNode[], context: ForecastContext): Generator<undefined, Forecast[]> {
   const present = context.cas.snapshot();
   const records = new Map<string, ActionRecord>();
   const notNeeded = new Map<string, string>();
@@ -96,11 +108,13 @@ export function forecast(nodes: readonly ActionNode[], context: ForecastContext)
     return { node, state: 'run', key };
   };
 
-  return nodes.map((node) => {
+  const forecasts: Forecast[] = [];
+  for (const node of nodes) {
     const item = judge(node);
     states.set(node.target, item.state);
-    return item;
-  });
+    if (forecasts.push(item) % AT_ONCE === 0) yield;
+  }
+  return forecasts;
 }
 
 /** Whether all cells may leave out the table that is gathered: then there is nothing to run. */

@@ -17,7 +17,7 @@ export function figureSection(figure: ReportFigure, tables: ReadonlyMap<string, 
   const size = svgSize(figure.svg);
   const alternative = plainText(figure.description ?? figure.title ?? figure.name);
   return html`<figure id="${id}">
-<div class="plate" data-spec="${spec}" data-figure="${figure.name}"><img alt="${alternative}"${
+<div class="plate" tabindex="0" role="group" aria-label="Drawing of ${figure.name}" data-spec="${spec}" data-figure="${figure.name}"><img alt="${alternative}"${
     size !== null && html` width="${size.width}" height="${size.height}"`
   } loading="lazy" src="${svgAddress(figure.svg)}"></div>
 <figcaption>${figure.title !== undefined && html`<strong>${figure.title}</strong> `}${

@@ -93,6 +93,6 @@ footer { font-size: 0.82rem; color: var(--soft); }
 @media (max-width: 44rem) {
   .claim, .scores li, .test div { grid-template-columns: minmax(0, 1fr); gap: 0.25rem; }
   .brief { grid-column: 1; }
-  .plate { padding: 0.4rem; }
+  .plate { padding: 0.4rem; text-align: start; } .plate img, .plate svg, .plate canvas { max-width: none; min-width: 32rem; }
 }
 ${Array.from({ length: NUMERIC_COLUMNS }, (_, index) => numericColumn(index + 1)).join('')}`;

@@ -26,20 +26,17 @@ describe('the live view', () => {
     for (const word of [served.token, 'squares', (await served.snapshot()).study]) expect(body).not.toContain(word);
   });
 
-<<<<<<< HEAD
   it('knows no address but its own, and makes nothing but figures for who asks', async () => {
+    const token = { 'x-driftline-token': served.token };
     for (const path of ['//', '//x/y', '/\\x', 'http://evil.example/']) {
-      expect([path, (await served.send('GET', path)).status]).toEqual([path, 400]);
+      expect([path, (await served.send('GET', path, token)).status]).toEqual([path, 400]);
     }
-    expect((await served.send('GET', '/api/so-far?stage=squares')).status).toBe(404);
-    expect((await served.send('GET', '/api/metric?stage=squares&metric=__proto__.constructor')).status).toBe(200);
-    expect((await served.send('GET', '/api/cell?stage=squares&cell=__proto__')).status).toBe(404);
+    expect((await served.send('GET', '/api/so-far?stage=squares', token)).status).toBe(404);
+    expect((await served.send('GET', '/api/metric?stage=squares&metric=__proto__.constructor', token)).status).toBe(200);
+    expect((await served.send('GET', '/api/cell?stage=squares&cell=__proto__', token)).status).toBe(404);
   });
 
-  it('refuses what does not come from its page, and does nothing for who lacks the token', async () => {
-=======
   it('refuses what does not come from its page, and tells nothing to and does nothing for who lacks the token', async () => {
->>>>>>> b1a48ed (Show a study in the live view only to who has its token; stop a watched run and go on watching)
     const { port } = served;
     const body = '{"targets":[]}';
     expect((await served.send('GET', '/', { host: `evil.example:${port}` })).status).toBe(403);

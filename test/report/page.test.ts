@@ -67,26 +67,20 @@ describe('a figure on the page', () => {
   const spec = { mark: 'line', width: 600, data: { values: [1, 2, 3] }, usermeta: { embedOptions: { ast: false } } };
 
   it('drops options of the embedding that a study could smuggle in', () => {
-    expect(shownSpec(spec, 900, 600).spec).toEqual({ mark: 'line', width: 600, data: { values: [1, 2, 3] } });
+    expect(shownSpec(spec).spec).toEqual({ mark: 'line', width: 600, data: { values: [1, 2, 3] } });
   });
 
   it('keeps the axes that the specification wants as they are', () => {
-    expect(shownSpec({ ...spec, usermeta: { driftline: { fixedAxes: ['x'] } } }, 900, 600).fixed).toEqual(['x']);
-    expect(shownSpec(spec, 900, 600).fixed).toEqual([]);
-  });
-
-  it('narrows a single view to the room there is, and leaves composed ones to scale', () => {
-    expect(shownSpec(spec, 300, 640).spec).toMatchObject({ width: 300, autosize: { type: 'fit-x' } });
-    expect(shownSpec({ ...spec, encoding: { row: {} } }, 300, 640).spec).not.toHaveProperty('autosize');
-    expect(shownSpec({ hconcat: [], width: 5 }, 300, 640).spec).toEqual({ hconcat: [], width: 5 });
+    expect(shownSpec({ ...spec, usermeta: { driftline: { fixedAxes: ['x'] } } }).fixed).toEqual(['x']);
+    expect(shownSpec(spec).fixed).toEqual([]);
   });
 
   it('draws many rows on a canvas, lines without points', () => {
     expect(inlinedRows({ datasets: { a: [1, 2], b: [3] }, layer: [{ data: { values: [4] } }] })).toBe(4);
     const many = { mark: 'line', data: { values: Array.from({ length: 4001 }, () => ({})) } };
-    expect(shownSpec(many, 900, 600)).toMatchObject({ renderer: 'canvas' });
-    expect(shownSpec(many, 900, 600).config).not.toHaveProperty('line');
-    expect(shownSpec(spec, 900, 600)).toMatchObject({ renderer: 'svg' });
+    expect(shownSpec(many)).toMatchObject({ renderer: 'canvas' });
+    expect(shownSpec(many).config).not.toHaveProperty('line');
+    expect(shownSpec(spec)).toMatchObject({ renderer: 'svg' });
   });
 });
 
@@ -103,6 +97,14 @@ describe('values along a line', () => {
     expect(marks[0]!.encode.update).not.toHaveProperty('tooltip');
     expect(marks[1]!.encode.update).toMatchObject({ x: marks[0]!.encode.update.x, fill: { value: 'transparent' } });
     expect(marks[1]!.encode.update).toHaveProperty('tooltip');
+  });
+
+  it('end where a line is cut off at its axes', () => {
+    const clipOf = (mark: object) =>
+      (withHoverPoints(compiled({ mark, encoding }) as never) as unknown as { marks: { clip?: unknown }[] }).marks[1]!
+        .clip;
+    expect(clipOf({ type: 'line', clip: true })).toBe(true);
+    expect(clipOf({ type: 'line' })).toBe(false);
   });
 
   it('are found in groups, and nothing else of the figure changes', () => {

@@ -6,6 +6,7 @@ import { Follower } from '../../dashboard/follower.ts';
 import type { OpenStudy } from '../../dashboard/liveStudy.ts';
 import { LiveServer } from '../../dashboard/server.ts';
 import { SoFarFigures } from '../../dashboard/soFarFigure.ts';
+import { forecasting } from '../../engine/forecast.ts';
 import { studyDigest } from '../../engine/studyDigest.ts';
 import { liveSecret } from '../../store/liveSecret.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -13,7 +14,7 @@ import { interruptible } from '../interruption.ts';
 import { LiveCommands } from '../liveCommands.ts';
 import { localExecutor } from '../localExecutor.ts';
 import { PACKAGE_ROOT, VERSION } from '../package.ts';
-import { forecastSession, openSession, type StudyOptions } from '../session.ts';
+import { openSession, type StudyOptions } from '../session.ts';
 
 export interface ServeOptions extends StudyOptions {
   readonly port?: number;
@@ -64,9 +65,17 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
   return EXIT.done;
 }
 
+/** A study is read again while pages are open: whatever else asks has its turn in between. */
+const others = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 async function openStudy(options: StudyOptions): Promise<OpenStudy> {
   const session = await openSession(options);
-  const forecasts = forecastSession(session, session.graph.select());
+  await others();
+  const nodes = session.graph.select();
+  const steps = forecasting(nodes, session);
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) await others();
+  const forecasts = step.value;
   session.stats.save();
   const { set } = options;
   return { ...session, set, digest: studyDigest(session.plan, session.kinds), forecasts };

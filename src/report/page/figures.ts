@@ -16,9 +16,8 @@ async function embedFigure(plate: HTMLElement): Promise<void> {
   const text = await unpacked(plate.dataset.spec ?? '');
   const drawing = plate.querySelector('img');
   if (text === undefined || drawing === null) return;
-  const padding = Number.parseFloat(getComputedStyle(plate).paddingLeft);
   const given = JSON.parse(text);
-  const shown = shownSpec(given, plate.clientWidth - 2 * padding, Number(drawing.getAttribute('width') ?? 0));
+  const shown = shownSpec(given);
   const holder = element('div', { role: 'img', 'aria-label': drawing.alt });
   const flipped = new Map<Axis, number>();
   /** Draws the figure as it is to be now, and only then takes the one of before away. */

@@ -25,6 +25,7 @@ function pointsOf(mark: Mark): Mark[] {
   const points = { x: update.x, y: update.y, tooltip, fill: { value: 'transparent' }, size: { value: REACH } };
   return [
     { ...mark, encode: { ...mark.encode, update: drawn } },
-    { type: 'symbol', from: mark.from, aria: false, encode: { update: points } },
+    // Beyond the axes as far as the line goes: what stands outside would move the axes of its row apart.
+    { type: 'symbol', from: mark.from, clip: mark.clip ?? false, aria: false, encode: { update: points } },
   ];
 }

@@ -1,7 +1,5 @@
 type Spec = Record<string, unknown>;
 
-const COMPOSED = ['hconcat', 'vconcat', 'concat', 'repeat', 'facet', 'spec'];
-
 /** Rows of data from which a figure is drawn on a canvas, and its lines get no points to hover over. */
 const MANY_ROWS = 4000;
 
@@ -19,12 +17,6 @@ export function inlinedRows(value: unknown): number {
   return rows;
 }
 
-/** Whether a specification is one view, whose width is the figure's. */
-const isSingleView = (spec: Spec) => {
-  const encoding = (spec.encoding ?? {}) as Spec;
-  return !COMPOSED.some((name) => name in spec) && !['row', 'column', 'facet'].some((name) => name in encoding);
-};
-
 /** How a figure is shown on the page. */
 export interface Shown {
   readonly spec: Spec;
@@ -35,23 +27,21 @@ export interface Shown {
 }
 
 /**
- * A study's figure for the page: no options of the embedding smuggled in; as wide as there is room for; values under
- * the pointer, of lines only where that makes few marks. What the specification itself says goes before.
+ * A study's figure for the page: no options of the embedding smuggled in; values under the pointer, of lines only where
+ * that makes few marks; no names for its marks, since a reader is told of the figure as a whole and has its data. What the
+ * specification itself says goes before.
  */
-export function shownSpec(given: Spec, room: number, drawnWidth: number): Shown {
+export function shownSpec(given: Spec): Shown {
   const { usermeta, ...spec } = given;
   const { driftline } = (usermeta ?? {}) as { driftline?: { fixedAxes?: unknown } };
   const many = inlinedRows(given) > MANY_ROWS;
-  if (room < drawnWidth && isSingleView(spec) && typeof spec.width === 'number') {
-    spec.width = room;
-    spec.autosize = { type: 'fit-x', contains: 'padding' };
-  }
   const marks = ['point', 'circle', 'square', 'bar', 'rect', 'tick', ...(many ? [] : ['line'])];
   return {
     spec,
     renderer: many ? 'canvas' : 'svg',
     fixed: Array.isArray(driftline?.fixedAxes) ? driftline.fixedAxes : [],
     config: {
+      aria: false,
       tooltipFormat: { numberFormat: '.6~g' },
       ...Object.fromEntries(marks.map((mark) => [mark, { tooltip: true }])),
     },
