@@ -48,7 +48,7 @@ nav li a:hover { background: var(--sunk); } nav li a[aria-current] { background:
 .beside > :last-child:not(:empty) { border-top: 1px solid var(--line); margin-top: 1.4rem; } .cell > .head h3 { font-size: 1rem; }
 @media (min-width: 76rem) { .beside:has(> :last-child:not(:empty)) { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 30rem); gap: 2rem; } .beside > :last-child:not(:empty) { border-top: 0; margin-top: 0; border-left: 1px solid var(--line); padding-left: 1.6rem; } .beside.drawn:has(> :last-child:not(:empty)) { grid-template-columns: minmax(0, 1fr) minmax(0, 22rem); } .cell > .head h3 { margin-top: 0; } }
 .none { display: none; } .gate { max-width: 36rem; display: grid; gap: 0.8rem; } .gate input { flex: 1 1 12rem; min-width: 0; font: inherit; color: var(--ink); background: var(--paper); border: 1px solid var(--soft); border-radius: 4px; padding: 0.28rem 0.6rem; } .gate label { font-size: 0.86rem; }
-nav[hidden], .graph[hidden], a[hidden] { display: none; }
+nav[hidden], .graph[hidden], a[hidden] { display: none; } .columns:has(> nav[hidden]) { grid-template-columns: minmax(0, 1fr); } nav[hidden] + main { border-left: 0; }
 `;
 
 const DRAWING = `.dag { display: block; font-family: inherit; }
@@ -70,9 +70,9 @@ const PANEL = `.head { display: flex; flex-wrap: wrap; gap: 0.4rem 1rem; align-i
 .map { position: relative; width: fit-content; max-width: 100%; overflow: auto; outline-offset: 3px; } .map canvas { display: block; cursor: pointer; }
 .tip { position: fixed; z-index: 4; pointer-events: none; background: var(--raised); border: 1px solid var(--line); border-radius: 4px; padding: 0.3rem 0.55rem; font-size: 0.8rem; max-width: 24rem; box-shadow: 0 2px 8px rgb(0 0 0 / 0.18); white-space: pre-line; }
 .axis { font-size: 0.8rem; color: var(--soft); margin-bottom: 0.4rem; }
-.scroll { overflow: auto; max-width: 100%; }
+.scroll { overflow: auto; max-width: 100%; } .actions-of td:last-child { min-width: 12rem; }
 table { border-collapse: collapse; font-size: 0.84rem; font-variant-numeric: tabular-nums; } th, td { text-align: left; padding: 0.22rem 1.1rem 0.22rem 0; border-bottom: 1px solid var(--hair); vertical-align: baseline; } thead th { border-bottom-color: var(--line); font-weight: 600; white-space: nowrap; } tbody th { font-weight: 400; color: var(--soft); } .n { text-align: right; }
-th code { white-space: nowrap; } .pair { display: flex; flex-wrap: wrap; gap: 0.5rem 1.2rem; align-items: center; margin: 0.9rem 0 0; font-size: 0.86rem; } .pair select { max-width: 26rem; }
+th code { white-space: nowrap; } .pair { display: flex; flex-wrap: wrap; gap: 0.5rem 1.2rem; align-items: center; margin: 0.9rem 0 0; font-size: 0.86rem; } .pair label { min-width: 0; max-width: 100%; } .pair select { max-width: min(26rem, 100%); }
 pre { margin: 0 0 0.8rem; padding: 0.7rem 0.9rem; background: var(--sunk); border-radius: 4px; overflow: auto; max-height: 26rem; line-height: 1.45; white-space: pre-wrap; } pre.bad { border-left: 3px solid var(--s-failed); }
 .figure { margin: 1.2rem 0 0; } .figure img { display: block; max-width: 100%; height: auto; background: var(--plate); filter: var(--turn); border: 1px solid #e3e2dc; border-radius: 4px; padding: 0.6rem; } .figure figcaption { font-size: 0.84rem; color: var(--soft); margin-top: 0.4rem; }
 .sides { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 1.2rem; }

@@ -106,5 +106,5 @@ function actionTable(actions: readonly ActionNow[]): HTMLElement {
     button.remove();
   };
   const head = ['Action', 'State', 'Time', 'Outputs'].map((name) => h('th', { scope: 'col' }, name));
-  return h('div', {}, h('table', {}, h('thead', {}, h('tr', {}, head)), body), more > 0 && button);
+  return h('div', { class: 'actions-of' }, h('table', {}, h('thead', {}, h('tr', {}, head)), body), more > 0 && button);
 }
