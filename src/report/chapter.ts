@@ -15,7 +15,7 @@ ${chapter.about !== undefined && html`<div class="about">${markdown(chapter.abou
 ${claims.length > 0 && html`<h3>Claims</h3>${claims.map((claim) => claimSection(claim, tables))}`}
 ${chapter.figures.length > 0 && html`<h3>Figures</h3>`}
 ${chapter.figures.map((figure) => figureSection(figure, tables))}
-${chapter.tables.length > 0 && html`<h3>Tables</h3>`}
+${chapter.tables.length > 0 && html`<h3 class="of-tables">Tables</h3>`}
 ${chapter.tables.map(tableSection)}
 <details class="declaration"><summary>Declared in <code>${chapter.file}</code></summary>
 ${yamlSource(chapter.source)}

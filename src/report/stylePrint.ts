@@ -3,7 +3,8 @@ export const PRINT = `@media print {
   @page { margin: 18mm 16mm; }
   html { font-size: 10pt; }
   .page { display: block; max-width: none; padding: 0; }
-  .contents, .skip, label.all, .downloads, .tools, .proof, details.made, details.data { display: none; }
+  .contents, .skip, label.all, .downloads, .tools, .proof, details.made, details.data, details:not([open]) { display: none; }
+  .chapter:not(:has(details.table[open])) .of-tables { display: none; }
   th button::after { content: none; }
   main { max-width: none; padding: 0; }
   .about, main > section > p { max-width: none; }
