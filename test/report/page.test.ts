@@ -9,6 +9,7 @@ import { datasetsOf } from '../../src/report/page/rows.ts';
 import { allowsLog, switched, switches } from '../../src/report/page/scales.ts';
 import { hiddenSignal, seriesFields, withHiding } from '../../src/report/page/series.ts';
 import { inlinedRows, shownSpec } from '../../src/report/page/spec.ts';
+import { unnamed } from '../../src/report/page/unnamed.ts';
 import { leafMarks, type VegaSpec } from '../../src/report/page/vega.ts';
 import { middle, movedDomain, plotAreas, withZoom, zoomedDomain } from '../../src/report/page/zoom.ts';
 import { fromCsv } from '../../src/tables/csv.ts';
@@ -120,6 +121,20 @@ describe('values along a line', () => {
 const compiledSpec = (spec: object): VegaSpec =>
   compile({ data: { values: [{ x: 1, y: 2, c: 'a', f: 'p' }] }, ...spec } as never).spec as never;
 const place = { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } };
+
+describe('parts of a figure', () => {
+  it('have no names, neither marks nor axes nor legends nor a title', () => {
+    const colour = { color: { field: 'c', type: 'nominal' } };
+    const { marks, axes, legends, title } = unnamed(
+      compiledSpec({ title: 'T', mark: 'point', encoding: { ...place, ...colour } }),
+    );
+    for (const parts of [marks, axes, legends]) {
+      expect(parts!.length).toBeGreaterThan(0);
+      for (const part of parts!) expect(part).toMatchObject({ aria: false });
+    }
+    expect(title).toMatchObject({ text: 'T', aria: false });
+  });
+});
 
 describe('series of a figure', () => {
   it('are told apart by colour, then by dashes or shapes, else by lines of their own', () => {

@@ -6,6 +6,7 @@ import { allowsLog, type Switch, switched, switches } from './scales.ts';
 import { dataItems } from './scene.ts';
 import { hiddenSignal, seriesFields, withHiding } from './series.ts';
 import type { Shown } from './spec.ts';
+import { unnamed } from './unnamed.ts';
 import type { Axis, VegaSpec } from './vega.ts';
 import { type PlotArea, plotAreas, withZoom } from './zoom.ts';
 
@@ -56,7 +57,7 @@ export async function draw(
     const fields = seriesFields(compiled);
     const areas = plotAreas(compiled);
     found = { compiled, fields, areas };
-    return withZoom(withHiding(withHoverPoints(compiled), fields), areas);
+    return unnamed(withZoom(withHiding(withHoverPoints(compiled), fields), areas));
   };
   const { view, finalize } = await embed(holder, spec as unknown as VisualizationSpec, {
     mode: 'vega-lite',

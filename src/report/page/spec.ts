@@ -28,8 +28,7 @@ export interface Shown {
 
 /**
  * A study's figure for the page: no options of the embedding smuggled in; values under the pointer, of lines only where
- * that makes few marks; no names for its marks, since a reader is told of the figure as a whole and has its data. What the
- * specification itself says goes before.
+ * that makes few marks. What the specification itself says goes before.
  */
 export function shownSpec(given: Spec): Shown {
   const { usermeta, ...spec } = given;
@@ -41,7 +40,6 @@ export function shownSpec(given: Spec): Shown {
     renderer: many ? 'canvas' : 'svg',
     fixed: Array.isArray(driftline?.fixedAxes) ? driftline.fixedAxes : [],
     config: {
-      aria: false,
       tooltipFormat: { numberFormat: '.6~g' },
       ...Object.fromEntries(marks.map((mark) => [mark, { tooltip: true }])),
     },
