@@ -32,7 +32,9 @@ describe('the live view', () => {
       expect([path, (await served.send('GET', path, token)).status]).toEqual([path, 400]);
     }
     expect((await served.send('GET', '/api/so-far?stage=squares', token)).status).toBe(404);
-    expect((await served.send('GET', '/api/metric?stage=squares&metric=__proto__.constructor', token)).status).toBe(200);
+    expect((await served.send('GET', '/api/metric?stage=squares&metric=__proto__.constructor', token)).status).toBe(
+      200,
+    );
     expect((await served.send('GET', '/api/cell?stage=squares&cell=__proto__', token)).status).toBe(404);
   });
 
