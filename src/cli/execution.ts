@@ -5,6 +5,7 @@ import { schedule } from '../engine/scheduler.ts';
 import type { LocalExecutor } from '../executors/local.ts';
 import { BlobError } from '../store/cas.ts';
 import type { RemoteCache } from '../store/remote/remoteCache.ts';
+import type { CacheChoice } from './cacheChoice.ts';
 import { uploadWords } from './cacheWords.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { type Interruption, interruptible } from './interruption.ts';
@@ -12,7 +13,7 @@ import type { LiveRun } from './liveRun.ts';
 import { Progress } from './progress.ts';
 import { recordedDurations } from './recordedDurations.ts';
 import type { Session, StudyOptions } from './session.ts';
-import { type CacheChoice, openCache } from './sharedCache.ts';
+import { openCache } from './sharedCache.ts';
 import { plural } from './text.ts';
 
 /** How whoever started a run stops it, in place of Ctrl-C, and hears what it does. */

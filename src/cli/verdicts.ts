@@ -35,3 +35,6 @@ export const claimsDocument = (plan: Plan, results: readonly ClaimResult[]): unk
     }),
   })),
 });
+
+export const anyRefuted = (claims: readonly ClaimResult[]): boolean =>
+  claims.some(({ found }) => found?.verdict === 'refuted');

@@ -4,11 +4,12 @@ import { push } from '../../engine/push.ts';
 import { forecastWith } from '../../engine/remoteForecast.ts';
 import { sharedWith } from '../../engine/sharedWith.ts';
 import type { RemoteCache, RemoteTrouble } from '../../store/remote/remoteCache.ts';
+import { type CacheChoice, chooseCache } from '../cacheChoice.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { interruptible } from '../interruption.ts';
 import { keyLists, keyWords, ownSigningKey } from '../ownKeys.ts';
 import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
-import { type CacheChoice, chooseCache, openCache, tellOnce } from '../sharedCache.ts';
+import { openCache, tellOnce } from '../sharedCache.ts';
 import { plural } from '../text.ts';
 
 export interface SharedOptions extends StudyOptions {

@@ -3,10 +3,11 @@ import { type CostForecast, forecastCost } from '../../engine/costs/estimate.ts'
 import { count, type Forecast } from '../../engine/forecast.ts';
 import type { ActionNode } from '../../engine/graph.ts';
 import { forecastWith } from '../../engine/remoteForecast.ts';
+import { type CacheOptions, chooseCache } from '../cacheChoice.ts';
 import { costWords, stageCostWords } from '../costWords.ts';
 import { EXIT } from '../exit.ts';
 import { forecastSession, openSession, type Session, type StudyOptions, selectNodes } from '../session.ts';
-import { type CacheOptions, chooseCache, openCache, tellOnce } from '../sharedCache.ts';
+import { openCache, tellOnce } from '../sharedCache.ts';
 import { recallStanding, type StageTotal } from '../standing.ts';
 import { columns, grouped, paint, plural } from '../text.ts';
 
