@@ -137,7 +137,7 @@ function packagesOutside(imported: Map<string, string>, base: string, home: stri
     name: 'packages-outside',
     setup(build) {
       const modules = publicModules(home);
-      const copies = new PackageCopies(home);
+      const copies = new PackageCopies(home, base);
       const authoring = modules.get('driftline/stage');
       build.onResolve({ filter: /^[^./]/ }, async ({ path, importer, kind, resolveDir, pluginData }) => {
         if (pluginData === 'inner' || kind === 'entry-point' || isBuiltin(path)) return undefined;
@@ -147,7 +147,7 @@ function packagesOutside(imported: Map<string, string>, base: string, home: stri
           near.errors.length > 0 ? await build.resolve(path, { kind, resolveDir: home, pluginData: 'inner' }) : near;
         if (found.errors.length > 0) return { errors: near.errors };
         if (found.path.endsWith('.json')) return { path: found.path };
-        const address = pathToFileURL(copies.of(found.path, base) ?? found.path).href;
+        const address = pathToFileURL(copies.of(found.path) ?? found.path).href;
         imported.set(address, found.path);
         // A kind whose parameters are plain JSON Schema does not depend on what `driftline/stage` offers beside.
         return { path: address, external: true, sideEffects: importer !== authoring };

@@ -21,31 +21,39 @@ const COPIES = join('dist', 'packages');
  */
 export class PackageCopies {
   readonly #folder: string;
+  readonly #base: string;
   /** By `package/file`. */
   readonly #index: Readonly<Record<string, Copy>>;
+  /** What was found: every module of a kind asks for what it imports, and most import the same. */
+  readonly #known = new Map<string, string | undefined>();
 
-  /** @param home Driftline's own folder; where it was not built there are no copies */
-  constructor(home: string) {
+  /**
+   * @param home Driftline's own folder; where it was not built there are no copies
+   * @param base where else packages are found that a package depends on
+   */
+  constructor(home: string, base: string) {
     this.#folder = join(home, COPIES);
+    this.#base = base;
     this.#index = readIndex(join(this.#folder, 'index.json'));
   }
 
-  /**
-   * The copy of a package's file, as an absolute path.
-   *
-   * @param base where else packages are found that the package depends on
-   */
-  of(file: string, base: string): string | undefined {
+  /** The copy of a package's file, as an absolute path. */
+  of(file: string): string | undefined {
+    if (!this.#known.has(file)) this.#known.set(file, this.#find(file));
+    return this.#known.get(file);
+  }
+
+  #find(file: string): string | undefined {
     const name = nameInPackage(file);
     if (name === undefined || !Object.hasOwn(this.#index, name)) return undefined;
     const { copy, versions, beside } = this.#index[name];
-    const { versions: installed } = packageClosure([dirname(file)], base);
+    const { versions: installed } = packageClosure([dirname(file)], this.#base);
     const are = (other: string): readonly string[] => installed[other]?.split(',') ?? [];
     const same =
       Object.entries(versions).every(([other, all]) => all.split(',').every((one) => are(other).includes(one))) &&
       Object.entries(beside).every(([other, part]) => {
-        const folder = findPackage(other, dirname(file)) ?? findPackage(other, base);
-        return folder !== undefined && this.of(join(folder, part), base) !== undefined;
+        const folder = findPackage(other, dirname(file)) ?? findPackage(other, this.#base);
+        return folder !== undefined && this.of(join(folder, part)) !== undefined;
       });
     return same ? join(this.#folder, copy) : undefined;
   }

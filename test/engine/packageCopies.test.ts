@@ -36,11 +36,11 @@ describe('copies of packages', () => {
   });
 
   it.each(Object.keys(index))('stand for %s as it is installed here', (file) => {
-    expect(new PackageCopies(HOME).of(join(HOME, 'node_modules', file), HOME)).toBe(join(COPIES, index[file].copy));
+    expect(new PackageCopies(HOME, HOME).of(join(HOME, 'node_modules', file))).toBe(join(COPIES, index[file].copy));
   });
 
   it('stand for no other file', () => {
-    expect(new PackageCopies(HOME).of(join(HOME, 'node_modules', 'yaml', 'dist', 'index.js'), HOME)).toBeUndefined();
+    expect(new PackageCopies(HOME, HOME).of(join(HOME, 'node_modules', 'yaml', 'dist', 'index.js'))).toBeUndefined();
   });
 
   it('are left alone where a package in them is installed in another version', () => {
@@ -50,7 +50,7 @@ describe('copies of packages', () => {
     expect(index[lite].beside).toHaveProperty('vega');
     const homeOfOther = (name: string, other: string): string =>
       homeWith({ ...index, [name]: { ...index[name], versions: { ...index[name].versions, [other]: '0.0.1' } } });
-    const found = (home: string, name: string) => new PackageCopies(home).of(join(HOME, 'node_modules', name), HOME);
+    const found = (home: string, name: string) => new PackageCopies(home, HOME).of(join(HOME, 'node_modules', name));
     expect(found(homeOfOther(arquero, 'acorn'), arquero)).toBeUndefined();
     expect(found(homeOfOther(vega, 'd3-array'), lite)).toBeUndefined();
     expect(found(homeOfOther(vega, 'd3-array'), arquero)).toBeDefined();
