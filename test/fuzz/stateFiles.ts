@@ -22,14 +22,12 @@ export function sealed(input: Uint8Array): string {
   return `{"sha256":"${sha256(body)}","value":${body}}`;
 }
 
+/** What holds JSON together. */
+export const JSON_SIGNS = ['{', '}', '[', ']', ',', ':'];
+
 /** What state files are made of. */
 export const JSON_WORDS = [
-  '{',
-  '}',
-  '[',
-  ']',
-  ',',
-  ':',
+  ...JSON_SIGNS,
   '"outputs"',
   '"digest"',
   '"bytes"',

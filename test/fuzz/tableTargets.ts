@@ -6,6 +6,7 @@ import { fromCsv, toCsv } from '../../src/tables/csv.ts';
 import { columnsRead } from '../../src/tables/expression.ts';
 import { tableFrom, tableFromRows } from '../../src/tables/tableFrom.ts';
 import { applyVerbs } from '../../src/tables/verbs.ts';
+import { JSON_SIGNS } from './stateFiles.ts';
 import type { Target } from './target.ts';
 
 const text = (input: Uint8Array): string => new TextDecoder().decode(input);
@@ -114,12 +115,7 @@ export const tableTargets: readonly Target[] = [
   {
     name: 'verbs',
     words: [
-      '{',
-      '}',
-      '[',
-      ']',
-      ',',
-      ':',
+      ...JSON_SIGNS,
       '"derive"',
       '"filter"',
       '"rollup"',
