@@ -6,6 +6,7 @@ import { comparePanel } from './comparePanel.ts';
 import { byId, fill, h } from './dom.ts';
 import { gate } from './gate.ts';
 import { Overview, showRun } from './overview.ts';
+import { quiet, say } from './said.ts';
 import { act, ask, hasToken, type Listener, listen, NotKnown, takeToken } from './server.ts';
 import { StagePanel } from './stagePanel.ts';
 
@@ -88,20 +89,6 @@ function doing(label: string, work: () => Promise<unknown>, enabled: boolean, is
     label,
   );
   return button;
-}
-
-function say(words: string, isBad: boolean): void {
-  const place = byId('said');
-  place.className = isBad ? 'bad' : '';
-  // Of what a run said at length, its last words are the news.
-  const news = Math.max(words.search(/^(Done|Nothing had to run|Interrupted|Failed)\b/m), 0);
-  const all = news > 0 && h('details', {}, h('summary', {}, 'All that it said'), words.slice(0, news).trimEnd());
-  fill(place, h('button', { type: 'button', onclick: quiet }, 'Close'), words.slice(news), all);
-  place.hidden = false;
-}
-
-function quiet(): void {
-  byId('said').hidden = true;
 }
 
 /** Says what went wrong; where the server does not know this page, asks who it is. */
